@@ -56,6 +56,14 @@ export function canonicalAddress(ip: string): string {
   return groups ? textOfGroups(groups) : ip;
 }
 
+/** The name under which the names of an address are asked for: of `in-addr.arpa` or `ip6.arpa`; undefined for what is none. */
+export function reverseName(ip: string): string | undefined {
+  if (isIpv4(ip)) return `${ip.split(".").reverse().join(".")}.in-addr.arpa`;
+  const groups = ip.includes(":") ? groupsOf(ip) : undefined;
+  const digits = groups?.map((group) => group.toString(16).padStart(4, "0")).join("");
+  return digits && `${[...digits].reverse().join(".")}.ip6.arpa`;
+}
+
 /** An address in front of a port, and in URLs: one of IPv6 stands in brackets. */
 export function bracketed(ip: string): string {
   return ip.includes(":") ? `[${ip}]` : ip;

@@ -91,12 +91,14 @@ export function* resolve(name: string, config: ResolverConfig): Generator<Lookup
 
 /**
  * The addresses of a name in the order in which they are tried, by whoever has these IPs: first those of its own
- * families, and of two families IPv4 before the private addresses of IPv6, as in the table of RFC 6724.
+ * families, and of two families IPv4 before the private addresses of IPv6, as in the table of RFC 6724. Loopback is
+ * everybody's, and whose addresses are not known may have both.
  */
 export function inOrder(addresses: readonly string[], own: readonly string[]): readonly string[] {
-  const has = (isOfFamily: (ip: string) => boolean) => own.some(isOfFamily);
+  const has = (isOfFamily: (ip: string) => boolean) => own.length === 0 || own.some(isOfFamily);
   const rank = (ip: string) => {
-    if (isIpv4(ip)) return has(isIpv4) ? 1 : 3;
+    if (isIpv4(ip)) return has(isIpv4) || ip.startsWith("127.") ? 1 : 3;
+    if (ip === "::1") return 2;
     if (!has(isIpv6)) return 3;
     return /^f[cd]/i.test(ip) ? 2 : 0;
   };

@@ -6,6 +6,7 @@ import { InputError } from "../cluster/input_error.ts";
 import type { Milestone } from "../cluster/readiness.ts";
 import { readTokenAuthFile } from "../cluster/token_auth_file.ts";
 import type { Topology } from "../cluster/topology.ts";
+import { addressingOf } from "./addressing.ts";
 import { crashNotes } from "./crash_notes.ts";
 import type { Display } from "./display.ts";
 import { outerStore } from "./outer_store.ts";
@@ -59,6 +60,7 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     },
     ...(allow ? { computerPermissions: allow } : {}),
     ...playing(options),
+    ...addressingOf(options),
     ...(options.storeHistory === undefined ? {} : { storeHistory: options.storeHistory }),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),

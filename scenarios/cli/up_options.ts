@@ -3,6 +3,7 @@ import type { AutoCompaction } from "../../actors/store/messages.ts";
 import type { Permissions } from "../../runtime/mod.ts";
 import { InputError } from "../cluster/input_error.ts";
 import type { CloudPool } from "../cluster/topology.ts";
+import { type AddressingOptions, ipFamilies } from "./addressing.ts";
 import { allowance } from "./allowance.ts";
 import { cloudPool } from "./cloud_pool.ts";
 import type { ConfigurationFiles } from "./configuration_files.ts";
@@ -10,7 +11,7 @@ import { eventTtl, memorySize, storeHistory } from "./sizes.ts";
 import { wholeNumber } from "./verb.ts";
 
 /** What `troupe up` is told. */
-export interface UpOptions extends ConfigurationFiles {
+export interface UpOptions extends ConfigurationFiles, AddressingOptions {
   /** Undefined: the default, or none beside those of a cloud. */
   readonly nodes?: number;
   readonly cloud?: readonly CloudPool[];
@@ -93,6 +94,29 @@ export function declareUp(command: Command) {
       ).choices(["thread", "pool"]),
     )
     .option("--port <p>", "the port on 127.0.0.1, 0 for any free one", wholeNumber({ least: 0, most: 65_535 }), 6443)
+    .option(
+      "--ip-families <families>",
+      "of which families nodes, pods and Services have addresses: IPv4, IPv6, or both, the one that leads first (default: IPv4)",
+      ipFamilies,
+    )
+    .option(
+      "--service-cluster-ip-range <ranges>",
+      "where Services get their addresses: a range, or one of each family with a comma (default: 10.96.0.0/16, fd00:10:96::/112)",
+    )
+    .option(
+      "--cluster-cidr <ranges>",
+      "where pods get theirs, in the same way (default: 10.244.0.0/24 and on, fd00:10:244::/48)",
+    )
+    .option(
+      "--node-cidr-mask-size-ipv4 <bits>",
+      "the size of a node's part of that (default: 24)",
+      wholeNumber({ least: 9, most: 29 }),
+    )
+    .option(
+      "--node-cidr-mask-size-ipv6 <bits>",
+      "the same of IPv6 (default: 64)",
+      wholeNumber({ least: 17, most: 124 }),
+    )
     .option(
       "--dns-port <p>",
       "serves the cluster's names there by UDP and TCP (default: only pods are answered)",

@@ -13,6 +13,7 @@ import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { identities } from "./identities.ts";
+import { type ListenHosts, usualListenHosts } from "./listen_hosts.ts";
 import { type NetworkPlan, networkPlan } from "./network_plan.ts";
 
 import {
@@ -32,7 +33,6 @@ import {
   kubeletFolder,
   kubeletOf,
   loopback,
-  loopbackIpv6,
   managerAddress,
   type NodePlace,
   nodePlaces,
@@ -60,7 +60,15 @@ const computersPerWorker = 8;
  */
 export function childSpecs(
   given: Topology,
-  { cluster, clients = [], https, dnsSocket, dnsUpstreams, etcdSocket }: ChildSpecOptions = {},
+  {
+    cluster,
+    clients = [],
+    https,
+    dnsSocket,
+    dnsUpstreams,
+    etcdSocket,
+    listenHosts = usualListenHosts,
+  }: ChildSpecOptions = {},
 ): readonly ChildSpec[] {
   const plan = networkPlan(given);
   assertPossible(given, plan);
@@ -103,7 +111,7 @@ export function childSpecs(
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
     ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
     ...(topology.clouds ?? []).map((pool) => cloudSpec(topology, pool, spec)),
-    ...(gateway ? [gatewaySpec(topology, spec)] : []),
+    ...(gateway ? [gatewaySpec(topology, spec, listenHosts)] : []),
   ];
 }
 
@@ -168,8 +176,8 @@ function cloudSpec(topology: Planned, { provider, nodes }: CloudPool, spec: Make
 }
 
 /** It listens on node ports, and on whatever address and port a provider gives a load balancer. */
-function gatewaySpec(topology: Planned, spec: MakeSpec): ChildSpec {
-  const made = spec("gateway", gatewayInput(topology), gatewayAddress);
+function gatewaySpec(topology: Planned, spec: MakeSpec, listenHosts: ListenHosts): ChildSpec {
+  const made = spec("gateway", { ...gatewayInput(topology), listenHosts }, gatewayAddress);
   const networks = (topology.clouds ?? []).flatMap((pool) => providers.filter(({ name }) => name === pool.provider));
   if (networks.length === 0) return made;
   const hosts = networks.flatMap(({ balancerNetwork, balancerNetworkIpv6 }) =>
@@ -178,7 +186,10 @@ function gatewaySpec(topology: Planned, spec: MakeSpec): ChildSpec {
       `${balancerNetworkIpv6}::${(last + 1).toString(16)}`,
     ]).flat(),
   );
-  return { ...made, permissions: { net: [`${loopback}:30000-32767`, `${loopbackIpv6}:30000-32767`, ...hosts] } };
+  return {
+    ...made,
+    permissions: { net: [`${loopback}:30000-32767`, `${usualListenHosts.IPv6}:30000-32767`, ...hosts] },
+  };
 }
 
 function cloudManagerInput(topology: Topology): ManagerInput {
@@ -361,7 +372,7 @@ function proxyInput(topology: Planned, { index, name }: NodePlace): KubeProxyInp
   return present({ node: name, apiServers, computer, clusterCidr, minSyncMs });
 }
 
-function gatewayInput(topology: Planned): GatewayInput {
+function gatewayInput(topology: Planned): Omit<GatewayInput, "listenHosts"> {
   const apiServers = serversFor(topology, 0);
   const clouds = topology.clouds?.map(({ provider }) => cloudAddress(provider));
   const ips = topology.plan.gatewayIps;
@@ -370,7 +381,6 @@ function gatewayInput(topology: Planned): GatewayInput {
     apiServers,
     ips,
     routes: routesOf(topology),
-    listenHosts: topology.listenHosts ?? { IPv4: loopback, IPv6: loopbackIpv6 },
   };
 }
 

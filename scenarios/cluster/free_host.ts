@@ -16,6 +16,7 @@ import { type Endpoint, openFrontDoor } from "./front_door.ts";
 import { holdPorts } from "./held_ports.ts";
 import { imageFolders } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
+import { listenHostsHere } from "./listen_hosts.ts";
 import type { MadeHost } from "./made_host.ts";
 import { networkPlan } from "./network_plan.ts";
 import { forceNewCluster, lossAdvice } from "./store_rescue.ts";
@@ -37,6 +38,11 @@ export async function freeHost(
     options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
   const etcd = options.etcdPort === undefined ? undefined : await etcdDoor(options.etcdPort, dataDir.pki, cleanUps);
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
+  const listenHosts = listenHostsHere();
+  const isOfIpv6 = networkPlan(topology).families.includes("IPv6");
+  if (topology.gateway && isOfIpv6 && listenHosts.IPv6 === loopback) {
+    options.onNote?.(`This machine has no IPv6: node ports of Services of IPv6 answer at ${loopback}, too`);
+  }
   const { images, modules: isCode = false } = topology;
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const cluster = forced?.cluster ?? dataDir.cluster;
@@ -74,6 +80,7 @@ export async function freeHost(
     host,
     specOptions: {
       cluster,
+      listenHosts,
       ...https?.specOptions,
       ...(etcd ? { etcdSocket: etcd.socket } : {}),
       ...(dnsUpstreams ? { dnsUpstreams } : {}),

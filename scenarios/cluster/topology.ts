@@ -5,10 +5,10 @@ import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
 import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { EtcdEndpoint } from "../../actors/etcd/outside/messages.ts";
-import type { GatewayInput } from "../../actors/gateway/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { AutoCompaction } from "../../actors/store/messages.ts";
 import type { Address, Permissions } from "../../runtime/mod.ts";
+import type { ListenHosts } from "./listen_hosts.ts";
 import type { Addressing } from "./network_plan.ts";
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
@@ -63,8 +63,6 @@ export interface Topology extends Addressing {
   readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
   readonly gateway?: boolean;
-  /** Where node ports of Services of a family are opened. Default 127.0.0.1 and ::1. */
-  readonly listenHosts?: GatewayInput["listenHosts"];
   /** How much history the store keeps of itself; API servers have it forget what is older than five minutes. Default: all. */
   readonly storeHistory?: AutoCompaction;
   /** Heap limits, and what the store may hold. Default: the host's and the store's own. */
@@ -144,6 +142,8 @@ export interface ChildSpecOptions {
   readonly cluster?: string;
   /** For each API server. Default: none serves HTTPS. */
   readonly https?: (apiServer: number) => HttpsOptions;
+  /** Where node ports of Services of a family are opened. Default: on loopback of that family. */
+  readonly listenHosts?: ListenHosts;
   /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
   readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
   /** Whom it asks for names outside of the cluster. Default: nobody. */
@@ -162,8 +162,6 @@ export const computerPrefix = `computer/${nodePrefix}`;
 export const kubeletFolder = "kubelet/";
 /** Where the outside finds what a cluster opens to it. */
 export const loopback = "127.0.0.1";
-/** And what it opens to it by IPv6. */
-export const loopbackIpv6 = "::1";
 
 /** The address of a store replica. */
 export const storeAddress = (index: number): Address => `${storeFolder}${index}`;

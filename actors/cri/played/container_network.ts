@@ -1,3 +1,4 @@
+import { ipsOf } from "../messages.ts";
 import type { Container } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import type { Socket, SocketOwner } from "../sockets/open_socket.ts";
@@ -39,6 +40,7 @@ export function containerNetwork({ sockets, datagrams, trust }: NodeSockets, con
 
   return {
     ip: container.sandbox.status.ip,
+    ips: ipsOf(container.sandbox.status),
     trust,
     listen(port, accept) {
       const stop = sockets.listen(sandbox, port, (socket, from) => {

@@ -94,6 +94,7 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
 
   return {
     ip: "10.244.1.5",
+    ips: ["10.244.1.5"],
     trust: realTrust,
     ...{ failures, names },
     isListening: (port) => listeners.has(port),

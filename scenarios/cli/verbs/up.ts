@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
+import { hostPort } from "../../../actors/network/ip.ts";
 import type { Cluster } from "../../cluster/create_cluster.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
+import { listenHostsHere } from "../../cluster/listen_hosts.ts";
+import { networkPlan } from "../../cluster/network_plan.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
@@ -18,6 +21,7 @@ export const up: Verb = {
     ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --cloud aurora:2-5 --cloud borealis:1", "nodes of two providers, load balancers, an autoscaler"],
+    ["troupe up --ip-families IPv4,IPv6", "nodes, pods and Services have addresses of both"],
     ["troupe up --static-pods ./pods", "kubelets run what is there by themselves: node-0 what is in ./pods/node-0"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up --store etcd://127.0.0.1:2379", "its API servers use a real etcd, where it is found the next time"],
@@ -127,7 +131,9 @@ function howToUse(
   { url, kubeconfig }: NonNullable<Cluster["access"]>,
   { dns, etcd, registry, topology }: Cluster,
 ): string {
-  const doors = topology.gateway ? "\nA Service with the node port 30080 answers at http://127.0.0.1:30080\n" : "";
+  const [family = "IPv4"] = networkPlan(topology).families;
+  const door = hostPort({ ip: listenHostsHere()[family], port: 30_080 });
+  const doors = topology.gateway ? `\nA Service with the node port 30080 answers at http://${door}\n` : "";
   const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
   const images = registry ? `  troupe image push ${registry.host}:${registry.port}/NAME:TAG\n` : "";
   const keys = etcd ? `${etcdctlLine(etcd)}\n` : "";

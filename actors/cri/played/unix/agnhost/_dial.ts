@@ -1,4 +1,4 @@
-import { isIpv4 } from "../../../../network/ip.ts";
+import { hostPort } from "../../../../network/ip.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { addressesOf } from "../kernel/names.ts";
 import type { Process, Running } from "../kernel/process.ts";
@@ -37,7 +37,7 @@ export function* dial(self: Process, request: Request): Running<Response> {
     const reason = found.ok ? `address tcp/${port}: unknown port` : `lookup ${host}: no such host`;
     return problem(self, `host and/or port param are invalid. ${reason}`, 400);
   }
-  const target = { ip: found.addresses.find(isIpv4) ?? "", port: Number(port) };
+  const target = { ip: found.addresses[0] ?? "", port: Number(port) };
   const responses: string[] = [];
   const errors: string[] = [];
   let last: Dialled | undefined;
@@ -56,9 +56,10 @@ interface Target {
 }
 
 /** Asks for a page, for so long at most; errors are Go's. */
-export function* dialHttp(self: Process, { ip, port }: Target, path: string): Running<Dialled> {
+export function* dialHttp(self: Process, target: Target, path: string): Running<Dialled> {
+  const { ip, port } = target;
   const untilMs = self.kernel.host.uptimeMs() + waitMsMax;
-  const place = `${ip}:${port}`;
+  const place = hostPort(target);
   const headers = [["User-Agent", "Go-http-client/1.1"]] as const;
   const outcome = yield* askHttp(self, { host: ip, port, target: `/${path}`, headers, untilMs });
   if (outcome.kind === "answer") return { ok: true, text: outcome.body };
@@ -81,7 +82,7 @@ function* dialUdp(self: Process, target: Target, text: string): Running<Dialled>
   const got = yield* receive(self, file, self.kernel.host.uptimeMs() + waitMsMax);
   file.closed?.();
   if (typeof got !== "string" && got.data !== "") return { ok: true, text: got.data.slice(0, datagramBytes) };
-  const way = `read udp ${self.kernel.host.network.ip}:${file.port}->${target.ip}:${target.port}`;
+  const way = `read udp ${hostPort({ ip: self.kernel.host.network.ip, port: file.port })}->${hostPort(target)}`;
   const reason = got === "refused" ? "read: connection refused" : "i/o timeout";
   return { ok: false, error: `reading from udp connection failed. err:'${way}: ${reason}'` };
 }

@@ -1,4 +1,5 @@
 import type { HttpHeader } from "../../../../network/http/http_message.ts";
+import { hostPort } from "../../../../network/ip.ts";
 import type { ServerSecurity } from "../../../sockets/secure.ts";
 import { bytesOf } from "../byte_text.ts";
 import { type Connection, keepFile, listenAt } from "../kernel/connection.ts";
@@ -156,7 +157,7 @@ export function formValue({ url, method, headers, body }: Request, name: string)
 
 /** Who is at the other end, as Go writes it. */
 export function remoteAddress({ remote }: Connection): string {
-  return `${remote.ip}:${remote.port}`;
+  return hostPort(remote);
 }
 
 /** JSON as Go writes it: keys in order, and what HTML could take for its own escaped. */

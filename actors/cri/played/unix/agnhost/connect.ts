@@ -1,3 +1,4 @@
+import { hostPort } from "../../../../network/ip.ts";
 import { connectTo, hasNotConnected, keepFile } from "../kernel/connection.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { writeTo } from "../kernel/io.ts";
@@ -51,7 +52,7 @@ function* overUdp(self: Process, { target, timeoutMs, text }: Udp): Running {
   if (!file) return yield* fail(self, "OTHER: no port is free");
   file.send(`${text}\n`, target);
   const got = yield* receive(self, file, self.kernel.host.uptimeMs() + timeoutMs);
-  const way = `read udp ${self.kernel.host.network.ip}:${file.port}->${target.ip}:${target.port}`;
+  const way = `read udp ${hostPort({ ip: self.kernel.host.network.ip, port: file.port })}->${hostPort(target)}`;
   if (got === "late") return yield* fail(self, `TIMEOUT: ${way}: i/o timeout`);
   if (got === "refused") return yield* fail(self, `REFUSED: ${way}: read: connection refused`);
   return 0;

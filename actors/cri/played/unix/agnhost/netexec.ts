@@ -1,3 +1,4 @@
+import { hostPort } from "../../../../network/ip.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
@@ -60,7 +61,7 @@ function* serveDatagrams(self: Process, port: number): Running<void> {
       const got = yield* receive(thread, file);
       if (typeof got === "string") continue;
       const text = got.data.trim().toLowerCase();
-      const from = `${got.from.ip}:${got.from.port}`;
+      const from = hostPort(got.from);
       if (text === "hostname") {
         yield* log(thread, "Sending udp hostName response");
         file.send(thread.kernel.host.hostname, got.from);

@@ -1,4 +1,5 @@
 import { ownValue } from "../../../../api/types.ts";
+import { hostPort } from "../../../../network/ip.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { askHttp } from "../programs/_ask_http.ts";
@@ -136,7 +137,7 @@ function* endpointsOf(self: Process, given: Given): Running<readonly string[]> {
   if (outcome.kind !== "answer" || outcome.status !== 200) return [];
   const { subsets = [] } = JSON.parse(outcome.body) as Found;
   return subsets.flatMap(({ addresses = [], ports = [] }) =>
-    addresses.flatMap(({ ip }) => ports.map(({ port }) => `${ip}:${port}`)),
+    addresses.flatMap(({ ip }) => ports.map(({ port }) => hostPort({ ip, port }))),
   );
 }
 

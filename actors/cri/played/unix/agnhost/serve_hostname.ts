@@ -1,3 +1,4 @@
+import { hostPort } from "../../../../network/ip.ts";
 import { type Connection, closeFile, keepFile } from "../kernel/connection.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { sleepUntil, writeTo } from "../kernel/io.ts";
@@ -46,7 +47,7 @@ function* overUdp(self: Process, port: number): Running<void> {
     for (;;) {
       const got = yield* receive(thread, file);
       if (typeof got === "string") continue;
-      yield* log(thread, `UDP request from ${got.from.ip}:${got.from.port}`);
+      yield* log(thread, `UDP request from ${hostPort(got.from)}`);
       file.send(thread.kernel.host.hostname, got.from);
     }
   });

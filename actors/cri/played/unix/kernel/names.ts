@@ -2,7 +2,7 @@ import type { DnsQuestion, DnsReply } from "../../../../dns/messages.ts";
 import { framed, unframe } from "../../../../network/dns/framing.ts";
 import { decodeReply, encodeQuery } from "../../../../network/dns/wire.ts";
 import { isIpv4, isIpv6 } from "../../../../network/ip.ts";
-import { type LookupAnswer, resolve } from "../../../../network/resolver.ts";
+import { inOrder, type LookupAnswer, resolve } from "../../../../network/resolver.ts";
 import { hasFailed } from "../files/errno.ts";
 import { closeFile, connectTo, hasNotConnected, keepFile } from "./connection.ts";
 import { type DatagramFile, openDatagrams, receive } from "./datagrams.ts";
@@ -50,14 +50,19 @@ export function resolverSettings(self: Process): ResolverSettings {
 }
 
 /** Finds the addresses of a host as a C library does: in `/etc/hosts`, else by the servers of `/etc/resolv.conf`. */
-export function* addressesOf(self: Process, host: string): Running<FoundName> {
+export function* addressesOf(self: Process, given: string): Running<FoundName> {
+  // As it stands in URLs.
+  const host = given.replace(/^\[(.*)\]$/, "$1");
   if (isIpv4(host) || isIpv6(host)) return { ok: true, name: host, addresses: [host] };
   const wanted = host.toLowerCase();
+  const { ips } = self.kernel.host.network;
+  const listed: string[] = [];
   for (const line of textOf(self, "/etc/hosts").split("\n")) {
     const [ip = "", ...names] = line.replace(/#.*$/, "").trim().split(/\s+/);
-    if (isIpv4(ip) && names.some((name) => name.toLowerCase() === wanted))
-      return { ok: true, name: host, addresses: [ip] };
+    const isAddress = isIpv4(ip) || isIpv6(ip);
+    if (isAddress && names.some((name) => name.toLowerCase() === wanted)) listed.push(ip);
   }
+  if (listed.length > 0) return { ok: true, name: host, addresses: inOrder(listed, ips) };
   if (wanted === "localhost") return { ok: true, name: host, addresses: ["127.0.0.1"] };
   const settings = resolverSettings(self);
   const steps = resolve(host, settings);
@@ -65,9 +70,7 @@ export function* addressesOf(self: Process, host: string): Running<FoundName> {
     if (next.done) {
       const { value } = next;
       if (!value.ok) return { ok: false, code: value.code === "EAI_AGAIN" ? "EAI_AGAIN" : "ENOTFOUND" };
-      // Nothing here has an IPv6 address: such a name is found, and its host cannot be reached.
-      const addresses = value.addresses.filter(isIpv4);
-      return { ok: true, name: value.name, addresses: addresses.length > 0 ? addresses : value.addresses };
+      return { ok: true, name: value.name, addresses: inOrder(value.addresses, ips) };
     }
     const { name, types } = next.value;
     const answers: LookupAnswer[] = [];

@@ -7,6 +7,8 @@ import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
 export interface KernelNetwork {
   /** The address of the pod, or of the node in whose network it is. */
   readonly ip: string;
+  /** All addresses of the pod, that one first; none where it is in the node's network. */
+  readonly ips: readonly string[];
   /** By which certificates are judged. */
   readonly trust: Trust;
   /** Takes what comes for a port; gives what ends it, `undefined` when another listens there. */
@@ -22,6 +24,7 @@ export interface KernelNetwork {
 /** The network of a container that has none: nobody comes, and nobody is reached. */
 export const noNetwork: KernelNetwork = {
   ip: "127.0.0.1",
+  ips: [],
   trust: {
     ...{ judge: () => undefined, keyProblem: () => undefined, sha256: () => "", hasSigned: () => false },
     issue: () => ({ authority: "", certificate: "", key: "" }),

@@ -130,8 +130,8 @@ function whoamiText({ kernel }: Process, { method, target, headers, connection }
   const { hostname, network } = kernel.host;
   const lines = [
     `Hostname: ${hostname}`,
-    "IP: 127.0.0.1",
-    `IP: ${network.ip}`,
+    ...(network.ips.some((ip) => ip.includes(":")) ? ["IP: 127.0.0.1", "IP: ::1"] : ["IP: 127.0.0.1"]),
+    ...(network.ips.length > 0 ? network.ips : [network.ip]).map((ip) => `IP: ${ip}`),
     `RemoteAddr: ${remoteAddress(connection)}`,
   ];
   return `${[...lines, `${method} ${target} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n")}\n\n`;

@@ -1,4 +1,4 @@
-import { isIpv4 } from "../../../../network/ip.ts";
+import { isIpv4, isIpv6 } from "../../../../network/ip.ts";
 import { hasFailed } from "../files/errno.ts";
 import { complain, print } from "../kernel/io.ts";
 import { addressesOf } from "../kernel/names.ts";
@@ -36,7 +36,7 @@ function* each(keys: readonly string[], look: (key: string) => Running<boolean>)
 }
 
 function* host(self: Process, key: string, database: string): Running<boolean> {
-  const aliases = isIpv4(key) ? namesIn(textOf(self, "/etc/hosts"), key) : undefined;
+  const aliases = isIpv4(key) || isIpv6(key) ? namesIn(textOf(self, "/etc/hosts"), key) : undefined;
   if (aliases) {
     yield* print(self, `${key.padEnd(15)} ${aliases.join(" ")}\n`);
     return true;

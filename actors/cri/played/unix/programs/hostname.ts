@@ -9,7 +9,7 @@ export const hostname: Program = {
   *run(self) {
     const { flags } = yield* argumentsOf(self, "sfdiI");
     const name = self.kernel.host.hostname;
-    const [ip = "", ...names] = lineOf(self, name);
+    const [, ...names] = linesOf(self, name)[0] ?? [];
     const [full = name] = names;
     const dot = full.indexOf(".");
     const text = flags.has("s")
@@ -19,16 +19,21 @@ export const hostname: Program = {
         : flags.has("d")
           ? full.slice(dot < 0 ? full.length : dot + 1)
           : flags.has("i") || flags.has("I")
-            ? ip
+            ? ipsOf(self, name).join(" ")
             : name;
     yield* print(self, `${text}\n`);
     return 0;
   },
 };
 
-function lineOf(self: Process, name: string): string[] {
+function ipsOf(self: Process, name: string): string[] {
+  return linesOf(self, name).map(([ip = ""]) => ip);
+}
+
+/** The lines of `/etc/hosts` that have a name. */
+function linesOf(self: Process, name: string): string[][] {
   const file = self.kernel.host.tree.find("/etc/hosts");
   if (hasFailed(file) || file.kind !== "file") return [];
   const lines = file.bytes.split("\n").map((line) => line.split(/\s+/));
-  return lines.find(([, ...names]) => names.includes(name)) ?? [];
+  return lines.filter(([, ...names]) => names.includes(name));
 }

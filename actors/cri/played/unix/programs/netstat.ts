@@ -13,7 +13,8 @@ export const netstat: Program = {
       self,
       `Active Internet connections (${isAll ? "servers and established" : flags.has("l") ? "only servers" : "w/o servers"})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${flags.has("p") ? "PID/Program name" : ""}\n`,
     );
-    const { ip } = self.kernel.host.network;
+    const { ip, ips } = self.kernel.host.network;
+    const hasIpv6 = ips.some((each) => each.includes(":"));
     const told = new Set<object>();
     for (const { pid, argv, files } of self.kernel.processes.values()) {
       for (const file of files.values()) {
@@ -24,8 +25,11 @@ export const netstat: Program = {
         if (!kinds.includes(protocol === "tcp" ? "t" : "u")) continue;
         const listens = remote === undefined;
         if (!(isAll || listens === flags.has("l"))) continue;
-        const local = listens ? `0.0.0.0:${port}` : `${ip}:${port}`;
-        const other = remote ? `${remote.ip}:${remote.port}` : "0.0.0.0:*";
+        // Who listens does so at both families, where there are two.
+        const any = hasIpv6 ? "::" : "0.0.0.0";
+        const own = ips.find((each) => each.includes(":") === remote?.ip.includes(":")) ?? ip;
+        const local = `${listens ? any : own}:${port}`;
+        const other = remote ? `${remote.ip}:${remote.port}` : `${any}:*`;
         const state = protocol === "udp" ? "" : listens ? "LISTEN" : "ESTABLISHED";
         const whose = flags.has("p") ? `${pid}/${(argv.join(" ").split("/").at(-1) ?? "").slice(0, 18)}` : "";
         yield* print(

@@ -1,5 +1,5 @@
 import type { DnsRecord } from "../../../../dns/messages.ts";
-import { isIpv4 } from "../../../../network/ip.ts";
+import { bracketed, reverseName } from "../../../../network/ip.ts";
 import { candidates } from "../../../../network/resolver.ts";
 import { complain, print } from "../kernel/io.ts";
 import { type Asked, addressesOf, askServers, resolverSettings } from "../kernel/names.ts";
@@ -28,9 +28,9 @@ export const nslookup: Program = {
     const usual = resolverSettings(self);
     const settings = found?.ok ? { ...usual, nameservers: found.addresses } : usual;
     const [asked = "127.0.0.1"] = settings.nameservers;
-    yield* print(self, `Server:\t\t${asked}\nAddress:\t${asked}:53\n\n`);
-    const isAddress = isIpv4(host);
-    const name = isAddress ? `${host.split(".").reverse().join(".")}.in-addr.arpa` : host;
+    yield* print(self, `Server:\t\t${asked}\nAddress:\t${bracketed(asked)}:53\n\n`);
+    const name = reverseName(host) ?? host;
+    const isAddress = name !== host;
     const names = isAddress ? [name] : candidates(name, settings);
     const wanted = types.length > 0 ? types : isAddress ? ["PTR"] : ["A", "AAAA"];
     return yield* lookUp(self, { names, types: wanted, name, settings });

@@ -1,4 +1,5 @@
 import { statusTexts } from "../../../../network/http/status_texts.ts";
+import { hostPort } from "../../../../network/ip.ts";
 import { hasFailed } from "../files/errno.ts";
 import { baseName, resolvePath } from "../files/paths.ts";
 import { complain, print, writeTo } from "../kernel/io.ts";
@@ -89,7 +90,7 @@ function* get(self: Process, { url, flags, headers }: Getting): Running<Outcome>
   if (!found.ok) return { kind: "unconnected", error: found.code };
   const [ip = ""] = found.addresses;
   if (!flags.has("q"))
-    yield* say(self, `Connecting to ${url.hostname}${url.port ? `:${url.port}` : ""} (${ip}:${port})\n`);
+    yield* say(self, `Connecting to ${url.hostname}${url.port ? `:${url.port}` : ""} (${hostPort({ ip, port })})\n`);
   if (isSecure && !flags.has("n")) yield* say(self, "wget: note: TLS certificate validation not implemented\n");
   const seconds = Number(flags.get("T") ?? Number.NaN);
   const timeoutMs = Number.isFinite(seconds) ? seconds * 1000 : timeoutMsDefault;
