@@ -1,3 +1,4 @@
+import { hostPort } from "../network/ip.ts";
 import { sha256 } from "../kit/sha256.ts";
 import type { ServicePortRule, Target } from "./messages.ts";
 
@@ -32,7 +33,7 @@ export function endpointChain(
   { name, protocol }: Pick<ServicePortRule, "name" | "protocol">,
   { ip, port }: Target,
 ): string {
-  return `KUBE-SEP-${hashed(`${name}${protocol}${ip}:${port}`)}`;
+  return `KUBE-SEP-${hashed(`${name}${protocol}${hostPort({ ip, port })}`)}`;
 }
 
 /** The first characters of the SHA-256 in base 32. */

@@ -1,3 +1,4 @@
+import { hostPort } from "../../network/ip.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { withRemoteGroups, withRemoteItems } from "../aggregation/merge_discovery.ts";
@@ -10,7 +11,7 @@ import { healthChecks } from "./health.ts";
 /** The versions of the core group: `/api`, and where clients of every address find the server. */
 export function apiVersions(registry: Registry, { advertise, https }: ApiServerInput): object {
   const versions = registry.groupVersions.filter(({ group }) => group === "").map(({ version }) => version);
-  const own = advertise ? `${advertise.ip}:${advertise.port}` : https && `${https.host}:${https.port}`;
+  const own = advertise ? hostPort(advertise) : https && `${https.host}:${https.port}`;
   const serverAddressByClientCIDRs = own === undefined ? [] : [{ clientCIDR: "0.0.0.0/0", serverAddress: own }];
   return { kind: "APIVersions", versions, serverAddressByClientCIDRs };
 }

@@ -1,3 +1,4 @@
+import { bracketed, hostPort } from "../../network/ip.ts";
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
@@ -72,11 +73,11 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   const ip = pod.status.podIP ?? "";
   if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
   const place = placeOf(server, pod, "");
-  if (!place) return respondStatus(call, step, unreachable(`dial tcp ${ip}:${port}: connect: no route to host`));
+  if (!place) return respondStatus(call, step, unreachable(`dial tcp ${hostPort({ ip, port })}: connect: no route to host`));
   const isTls = wanted.scheme === "https";
-  const host = port === (isTls ? httpsPort : httpPort) ? ip : `${ip}:${port}`;
+  const host = port === (isTls ? httpsPort : httpPort) ? bracketed(ip) : hostPort({ ip, port });
   const refused = (why: Refusal | Failure | string, later: Step) =>
-    respondStatus(call, later, unreachable(causeOf(why, `${ip}:${port}`)));
+    respondStatus(call, later, unreachable(causeOf(why, hostPort({ ip, port }))));
   const done: Parameters<typeof readProxied>[1]["done"] = (request, later) => {
     if (!request.ok) return respondStatus(call, later, request.failure);
     const { kubelet, target } = place;

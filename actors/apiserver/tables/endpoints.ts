@@ -1,3 +1,4 @@
+import { hostPort } from "../../network/ip.ts";
 import type { Endpoints, Frozen } from "../../api/types.ts";
 import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
@@ -18,7 +19,7 @@ function endpointsOf({ subsets }: Frozen<Endpoints>): string {
   const all = (subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
     ports.length === 0
       ? addresses.map(({ ip }) => ip)
-      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort({ ip, port }))),
   );
   if (all.length === 0) return "<none>";
   const more = all.length - shownMax;

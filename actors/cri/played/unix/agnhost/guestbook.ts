@@ -1,3 +1,4 @@
+import { bracketed } from "../../../../network/ip.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import { addressesOf } from "../kernel/names.ts";
 import type { Process, Running } from "../kernel/process.ts";
@@ -63,7 +64,7 @@ function* ask(self: Process, { host, port }: { host: string; port: number }, req
   if (!found.ok)
     return {
       ok: false,
-      error: `Get "http://${host}:${port}/${request}": dial tcp: lookup ${host}: no such host`,
+      error: `Get "http://${bracketed(host)}:${port}/${request}": dial tcp: lookup ${host}: no such host`,
     } as const;
   return yield* dialHttp(self, { ip: found.addresses[0] ?? "", port }, request);
 }

@@ -1,3 +1,4 @@
+import { bracketed } from "../../../../network/ip.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process } from "../kernel/process.ts";
 import { askHttp } from "../programs/_ask_http.ts";
@@ -34,7 +35,7 @@ export const inclusterclient: Subcommand = {
       });
       if (outcome.kind === "answer" && outcome.status < 400) continue;
       yield* klog(self, "E", "status=failed");
-      const why = outcome.kind === "answer" ? outcome.body : `Get "https://${host}:${port}/healthz": ${outcome.kind}`;
+      const why = outcome.kind === "answer" ? outcome.body : `Get "https://${bracketed(host)}:${port}/healthz": ${outcome.kind}`;
       yield* klog(self, "E", `error checking /healthz: ${why}`);
     }
   },

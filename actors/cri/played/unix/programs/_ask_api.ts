@@ -1,3 +1,4 @@
+import { bracketed } from "../../../../network/ip.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { askHttp, type Outcome, type Question } from "./_ask_http.ts";
 import { fileText } from "./_curl_security.ts";
@@ -51,7 +52,7 @@ export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer
     untilMs: self.kernel.host.uptimeMs() + timeoutMs,
   });
   if (outcome.kind !== "answer") {
-    const asked = `https://${host}:${port}${path}`;
+    const asked = `https://${bracketed(host)}:${port}${path}`;
     return { ok: false, reason: "", text: `${wordOf(method)} ${JSON.stringify(asked)}: ${whyNot(outcome)}` };
   }
   return outcome.status < 300 ? { ok: true, body: outcome.body } : refusal(outcome);

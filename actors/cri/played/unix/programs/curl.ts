@@ -1,3 +1,4 @@
+import { hostPort } from "../../../../network/ip.ts";
 import { ownValue } from "../../../../api/types.ts";
 import { statusTexts } from "../../../../network/http/status_texts.ts";
 import { baseName, resolvePath } from "../files/paths.ts";
@@ -198,7 +199,7 @@ function* ask(self: Process, { options, url, method, body, limits, secured }: As
   const isGiven = (name: string) => given.some(([each]) => each.toLowerCase() === name.toLowerCase());
   const headers = [...usual.filter(([name]) => !isGiven(name)), ...given.filter(([, value]) => value !== "")];
   if (flags.has("verbose")) {
-    yield* say(self, `*   Trying ${ip}:${port}...\n`);
+    yield* say(self, `*   Trying ${hostPort({ ip, port })}...\n`);
   }
   const target = url.pathname + url.search;
   const outcome = yield* askHttp(self, {

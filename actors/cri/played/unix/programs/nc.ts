@@ -1,3 +1,4 @@
+import { hostPort } from "../../../../network/ip.ts";
 import {
   accept,
   type Connection,
@@ -73,7 +74,7 @@ function* connect(self: Process, { host, ip, port, flags, command }: Target & Do
     return 1;
   }
   keepFile(self, connection);
-  if (flags.has("v")) yield* writeTo(self, self.files.get(2), `${host} (${ip}:${port}) open\n`);
+  if (flags.has("v")) yield* writeTo(self, self.files.get(2), `${host} (${hostPort({ ip, port })}) open\n`);
   if (flags.has("z")) return 0;
   if (command) return yield* runFor(self, connection, command);
   yield* copyStreams(self, connection);
@@ -97,7 +98,8 @@ function* listen(self: Process, { port, flags, command }: Doing & { readonly por
     const descriptor = keepFile(self, connection);
     if (flags.has("v")) {
       const { ip, port: theirs } = connection.remote;
-      yield* writeTo(self, self.files.get(2), `connect to [::ffff:${ip}]:${port} from [::ffff:${ip}]:${theirs}\n`);
+      const who = ip.includes(":") ? ip : `::ffff:${ip}`;
+      yield* writeTo(self, self.files.get(2), `connect to [${who}]:${port} from [${who}]:${theirs}\n`);
     }
     if (command) yield* runFor(self, connection, command);
     else yield* copyStreams(self, connection);
@@ -131,7 +133,7 @@ function* runFor(self: Process, connection: Connection, command: readonly string
 function* overDatagrams(self: Process, { host, ip, port }: Target, flags: ReadonlyMap<string, string>): Running {
   const file = openDatagrams(self);
   if (!file) return 1;
-  if (flags.has("v")) yield* writeTo(self, self.files.get(2), `${host} (${ip}:${port}) open\n`);
+  if (flags.has("v")) yield* writeTo(self, self.files.get(2), `${host} (${hostPort({ ip, port })}) open\n`);
   if (flags.has("z")) return 0;
   const { kernel, files } = self;
   for (let bytes = yield* readSome(self, files.get(0)); bytes !== ""; bytes = yield* readSome(self, files.get(0)))
