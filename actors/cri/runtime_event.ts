@@ -6,7 +6,12 @@ export type RuntimeEvent = {
   /** The address of the actor that has the runtime. */
   readonly node: Address;
 } & (
-  | { readonly type: "sandbox.ready" | "sandbox.stopped"; readonly pod: PodSandboxConfig; readonly ip: string }
+  | {
+      readonly type: "sandbox.ready" | "sandbox.stopped";
+      readonly pod: PodSandboxConfig;
+      /** One of each family, the one that leads first; none where it is in the node's network. */
+      readonly ips: readonly string[];
+    }
   | { readonly type: "container.started"; readonly pod: PodSandboxConfig; readonly container: string }
   | {
       readonly type: "container.exited";

@@ -1,5 +1,5 @@
-import { hostPort } from "../network/ip.ts";
 import { sha256 } from "../kit/sha256.ts";
+import { hostPort } from "../network/ip.ts";
 import type { ServicePortRule, Target } from "./messages.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -9,6 +9,7 @@ import { podCpuMillis } from "../workload/manifests.ts";
 import { chores } from "./chores.ts";
 import { balanced, type Clouds, clouds } from "./clouds.ts";
 import { errands } from "./errands.ts";
+import { families, ofFamilies } from "./families.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { nodeTroubles } from "./node_troubles.ts";
@@ -73,6 +74,7 @@ export function runDefinition({
         manner: manner(shape),
         historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
         venture: ventures({ topology: shape, isTight }),
+        drawn: families(),
       })
       .map(
         ({
@@ -93,9 +95,11 @@ export function runDefinition({
           manner: instead,
           historyLimit,
           venture,
+          drawn,
           ...run
         }) => {
-          if (serving) return { ...serving, seed: run.seed, ...defect };
+          const withFamilies = (each: RunDefinition) => (drawn ? ofFamilies(each, drawn) : each);
+          if (serving) return withFamilies({ ...serving, seed: run.seed, ...defect });
           const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
           // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
           const isUsual = !withoutFaults && instead === null;
@@ -122,7 +126,7 @@ export function runDefinition({
             ...(readers ? { readers } : {}),
             ...defect,
           };
-          return rented && mutation === undefined ? renting(made, rented, withoutFaults) : made;
+          return withFamilies(rented && mutation === undefined ? renting(made, rented, withoutFaults) : made);
         },
       );
   });

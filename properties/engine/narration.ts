@@ -92,7 +92,7 @@ function tellContainers(event: RuntimeEvent): string | undefined {
   const { name } = event.pod;
   switch (event.type) {
     case "sandbox.ready":
-      return `pod ${name} gets ${event.ip} on ${event.node}`;
+      return `pod ${name} gets ${event.ips.join(" and ")} on ${event.node}`;
     case "container.started":
       return `pod ${name} runs`;
     case "container.exited":

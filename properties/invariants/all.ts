@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
 import { addressesAreGivenBack } from "./addresses_are_given_back.ts";
+import { addressesAreOfTheirFamily } from "./addresses_are_of_their_family.ts";
 import { admissionIsGiven } from "./admission_is_given.ts";
 import { answersAreWhole } from "./answers_are_whole.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
@@ -89,6 +90,7 @@ import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 export const all = [
   acknowledgedWritesAreKept,
   addressesAreGivenBack,
+  addressesAreOfTheirFamily,
   admissionIsGiven,
   answersAreWhole,
   apiIsLinearizable,

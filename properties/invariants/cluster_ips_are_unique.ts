@@ -8,12 +8,13 @@ export const clusterIpsAreUnique: Invariant = {
     commit({ key, object }) {
       if (!key.startsWith("/registry/services/specs/") || !object) return undefined;
       const { metadata, spec } = object as unknown as Service;
-      const ip = spec?.clusterIP;
-      if (!ip || ip === "None") return undefined;
-      const other = world
-        .list("/registry/services/specs/")
-        .find((each) => (each as unknown as Service).spec?.clusterIP === ip && each.metadata.uid !== metadata.uid);
-      return other ? `${ip} was given to ${metadata.name} and to ${other.metadata.name}` : undefined;
+      const others = world.list<Service>("/registry/services/specs/");
+      for (const ip of spec?.clusterIPs ?? []) {
+        if (ip === "None") continue;
+        const other = others.find((each) => each.spec?.clusterIPs?.includes(ip) && each.metadata.uid !== metadata.uid);
+        if (other) return `${ip} was given to ${metadata.name} and to ${other.metadata.name}`;
+      }
+      return undefined;
     },
   }),
 };

@@ -2,7 +2,7 @@ import type { EndpointSlice, Frozen, KubeObject, Service } from "../../actors/ap
 import type { DnsQuestion, DnsReply } from "../../actors/dns/messages.ts";
 import { answerQuestion } from "../../actors/dns/records.ts";
 import type { DnsData } from "../../actors/dns/server.ts";
-import { isIpv4 } from "../../actors/network/ip.ts";
+import { isIpv4, reverseName } from "../../actors/network/ip.ts";
 import { dnsAddress } from "../../scenarios/cluster/topology.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
@@ -20,7 +20,8 @@ export const dnsAnswersEqualEndpoints: Invariant = {
     const addresses = new Set<string>();
     return {
       commit({ key, object }) {
-        if (object) for (const each of addressesAt(key, object)) if (isIpv4(each)) addresses.add(each);
+        if (object)
+          for (const each of addressesAt(key, object)) if (each !== "" && each !== "None") addresses.add(each);
         return undefined;
       },
       end: () => (world.definition.topology.dns ? difference(world, addresses) : undefined),
@@ -30,7 +31,7 @@ export const dnsAnswersEqualEndpoints: Invariant = {
 
 /** The addresses of a Service, or of its endpoints. */
 function addressesAt(key: string, object: Frozen<KubeObject>): readonly string[] {
-  if (key.startsWith(servicesPrefix)) return [(object as Frozen<Service>).spec.clusterIP ?? ""];
+  if (key.startsWith(servicesPrefix)) return (object as Frozen<Service>).spec.clusterIPs ?? [];
   if (!key.startsWith(slicesPrefix)) return [];
   return ((object as Frozen<EndpointSlice>).endpoints ?? []).flatMap((each) => each.addresses);
 }
@@ -44,12 +45,18 @@ function difference(world: World, addresses: Iterable<string>): string | undefin
   if (known !== services.length) return `DNS knows ${known} Services, there are ${services.length}`;
   for (const service of services) {
     const name = `${service.metadata.name}.${service.metadata.namespace}.svc.${clusterDomain}`;
-    const wanted = addressesOf(service, slices);
-    const told = recordsIn(ask(data, { name, type: "A" }));
-    if (told !== wanted.join()) return `${name} leads to [${told}], it ought to be [${wanted}]`;
+    const all = addressesOf(service, slices);
+    for (const type of ["A", "AAAA"]) {
+      const wanted = all.filter((ip) => isIpv4(ip) === (type === "A"));
+      const reply = ask(data, { name, type });
+      const told = recordsIn(reply);
+      if (told !== wanted.join()) return `${name} leads to [${told}], it ought to be [${wanted}] (${type})`;
+      // Who is there with addresses of the other family only is there all the same.
+      if (all.length > 0 && reply.rcode !== "NOERROR") return `${name} is said not to be there: ${reply.rcode}`;
+    }
   }
   for (const ip of addresses) {
-    const name = `${ip.split(".").reverse().join(".")}.in-addr.arpa`;
+    const name = reverseName(ip) ?? "";
     const wanted = namesOf(ip, services, slices);
     const told = recordsIn(ask(data, { name, type: "PTR" }));
     if (told !== wanted.join()) return `${ip} leads back to [${told}], it ought to be [${wanted}]`;
@@ -64,12 +71,12 @@ function namesOf(
   slices: readonly Frozen<EndpointSlice>[],
 ): readonly string[] {
   const suffix = ({ metadata }: Frozen<Service>) => `${metadata.name}.${metadata.namespace}.svc.${clusterDomain}`;
-  const holder = services.find(({ spec }) => spec.clusterIP === ip);
+  const holder = services.find(({ spec }) => spec.clusterIPs?.includes(ip));
   if (holder) return [suffix(holder)];
   const names = services.flatMap((service) =>
     readyEndpoints(service, slices)
       .filter(({ addresses }) => addresses.includes(ip))
-      .map(({ hostname }) => `${hostname?.toLowerCase() || ip.replaceAll(".", "-")}.${suffix(service)}`),
+      .map(({ hostname }) => `${hostname?.toLowerCase() || ip.replaceAll(/[.:]/g, "-")}.${suffix(service)}`),
   );
   return [...new Set(names)].sort();
 }
@@ -77,7 +84,7 @@ function namesOf(
 /** Worked out from the objects themselves, one after the other: slow, and plainly right. */
 function addressesOf({ metadata, spec }: Frozen<Service>, slices: readonly Frozen<EndpointSlice>[]): readonly string[] {
   if (spec.type === "ExternalName") return [];
-  if (spec.clusterIP !== "None") return spec.clusterIP ? [spec.clusterIP] : [];
+  if (spec.clusterIP !== "None") return [...(spec.clusterIPs ?? [])].sort();
   const ready = readyEndpoints({ metadata, spec }, slices);
   return [...new Set(ready.flatMap(({ addresses }) => addresses))].sort();
 }
@@ -102,7 +109,7 @@ function ask({ zone, settings, serial }: DnsData, question: DnsQuestion): DnsRep
 
 function recordsIn({ answers }: DnsReply): string {
   return answers
-    .filter(({ type }) => type === "A" || type === "PTR")
+    .filter(({ type }) => type === "A" || type === "AAAA" || type === "PTR")
     .map(({ data }) => data as string)
     .sort()
     .join();

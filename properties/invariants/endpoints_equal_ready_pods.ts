@@ -61,18 +61,32 @@ function wrongSlices(
   pods: readonly Frozen<Pod>[],
   slices: readonly Frozen<EndpointSlice>[],
 ): string | undefined {
-  const wanted = pods.map((pod) => {
+  const told = slices.flatMap(({ endpoints, addressType }) =>
+    (endpoints ?? []).map(({ addresses, conditions }) =>
+      line(`${markOf(addressType)}${addresses.join("+")}`, conditions),
+    ),
+  );
+  const wanted = pods.flatMap((pod) => {
     const serving = isPodReady(pod);
     const terminating = pod.metadata.deletionTimestamp !== undefined;
     const ready = spec.publishNotReadyAddresses === true || (serving && !terminating);
-    return line(pod.status.podIP ?? "", { ready, serving, terminating });
+    return (spec.ipFamilies ?? ["IPv4"]).flatMap((family) =>
+      ipsOf(pod, family).map((ip) => line(`${markOf(family)}${ip}`, { ready, serving, terminating })),
+    );
   });
-  const told = slices.flatMap(({ endpoints }) =>
-    (endpoints ?? []).map(({ addresses, conditions }) => line(addresses.join("+"), conditions)),
-  );
   const full = slices.find(({ endpoints }) => (endpoints ?? []).length > 100);
   if (full) return `EndpointSlice ${full.metadata.name} has more than a hundred endpoints`;
   return difference(wanted, told);
+}
+
+/** Of which family an endpoint is told, where it is not the usual one. */
+function markOf(family: string): string {
+  return family === "IPv4" ? "" : `${family} `;
+}
+
+function ipsOf({ status }: Frozen<Pod>, family: string | undefined): readonly string[] {
+  const ips = (status.podIPs ?? [{ ip: status.podIP }]).flatMap(({ ip }) => ip ?? []);
+  return ips.filter((ip) => ip.includes(":") === (family === "IPv6"));
 }
 
 function line(ip: string, conditions: Frozen<Endpoint["conditions"]> | undefined): string {
@@ -87,7 +101,10 @@ function wrongEndpoints(
   const publishesAll = spec.publishNotReadyAddresses === true;
   const wanted = pods
     .filter((pod) => publishesAll || pod.metadata.deletionTimestamp === undefined)
-    .map((pod) => `${pod.status.podIP}${publishesAll || isPodReady(pod) ? " ready" : ""}`);
+    // Those of the family that leads.
+    .flatMap((pod) =>
+      ipsOf(pod, spec.ipFamilies?.[0]).map((ip) => `${ip}${publishesAll || isPodReady(pod) ? " ready" : ""}`),
+    );
   const object = world.get<Endpoints>(`/registry/services/endpoints/${metadata.namespace}/${metadata.name}`);
   if (!object) return "its Endpoints are not there";
   const told = (object.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [

@@ -9,21 +9,22 @@ export const podIpsAreUnique: Invariant = {
     return {
       commit({ key, object, previous }) {
         if (!key.startsWith("/registry/pods/")) return undefined;
-        const [after, before] = [livingIp(object), livingIp(previous)];
-        if (before && before !== after && holders.get(before) === key) holders.delete(before);
-        if (!after) return undefined;
-        const holder = holders.get(after);
-        if (holder !== undefined && holder !== key) return `${after} is the IP of ${holder} and of ${key}`;
-        holders.set(after, key);
+        const [after, before] = [livingIps(object), livingIps(previous)];
+        for (const ip of before) if (!after.includes(ip) && holders.get(ip) === key) holders.delete(ip);
+        for (const ip of after) {
+          const holder = holders.get(ip);
+          if (holder !== undefined && holder !== key) return `${ip} is the IP of ${holder} and of ${key}`;
+          holders.set(ip, key);
+        }
         return undefined;
       },
     };
   },
 };
 
-function livingIp(object: unknown): string | undefined {
+function livingIps(object: unknown): readonly string[] {
   const pod = object as Pod | undefined;
   // A pod that is being deleted may have given its address back before its object goes.
   const isLiving = pod && !pod.metadata.deletionTimestamp && pod.status?.phase === "Running" && !pod.spec.hostNetwork;
-  return isLiving ? pod.status?.podIP : undefined;
+  return isLiving ? (pod.status?.podIPs ?? [{ ip: pod.status?.podIP }]).flatMap(({ ip }) => ip ?? []) : [];
 }

@@ -11,14 +11,16 @@ export const sandboxIpsAreUnique: Invariant = {
         if (type === "node.lost") {
           for (const [ip, holder] of holders) if (holder.node === node) holders.delete(ip);
         } else if (type === "sandbox.stopped") {
-          const { ip, pod } = event;
-          if (holders.get(ip)?.uid === pod.uid) holders.delete(ip);
-        } else if (type === "sandbox.ready" && event.ip !== "") {
-          const { ip, pod } = event;
-          const holder = holders.get(ip);
-          if (holder)
-            return `${ip} was given to pod ${pod.name} on ${node} while ${holder.uid} on ${holder.node} has it`;
-          holders.set(ip, { node, uid: pod.uid });
+          const { ips, pod } = event;
+          for (const ip of ips) if (holders.get(ip)?.uid === pod.uid) holders.delete(ip);
+        } else if (type === "sandbox.ready") {
+          const { ips, pod } = event;
+          for (const ip of ips) {
+            const holder = holders.get(ip);
+            if (holder)
+              return `${ip} was given to pod ${pod.name} on ${node} while ${holder.uid} on ${holder.node} has it`;
+            holders.set(ip, { node, uid: pod.uid });
+          }
         }
         return undefined;
       },

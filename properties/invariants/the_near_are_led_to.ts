@@ -23,10 +23,11 @@ export const theNearAreLedTo: Invariant = {
       for (const { metadata } of world.list<Node>("/registry/minions/")) {
         const data = world.simulation.dataOf(`computer/${metadata.name}`) as ComputerData | undefined;
         for (const service of world.list<Service>("/registry/services/specs/")) {
-          for (const [name, rule] of data?.rules.rules ?? []) {
+          for (const rule of data?.rules.rules.values() ?? []) {
+            const { name, family = "IPv4" } = rule;
             if (name.split(":")[0] !== `${service.metadata.namespace}/${service.metadata.name}`) continue;
-            const wrong = wrongRule(rule, offersOf(world, service), metadata.name);
-            if (wrong) return `On ${metadata.name} ${name} ${wrong}`;
+            const wrong = wrongRule(rule, offersOf(world, service, family), metadata.name);
+            if (wrong) return `On ${metadata.name} ${name} (${family}) ${wrong}`;
           }
         }
       }
@@ -35,12 +36,17 @@ export const theNearAreLedTo: Invariant = {
   }),
 };
 
-function offersOf(world: World, { metadata }: Pick<Service, "metadata"> | { metadata: object }): readonly Offer[] {
+function offersOf(
+  world: World,
+  { metadata }: Pick<Service, "metadata"> | { metadata: object },
+  family: string,
+): readonly Offer[] {
   const { namespace, name } = metadata as { namespace?: string; name?: string };
   return world
     .list<EndpointSlice>("/registry/endpointslices/")
     .filter((each) => each.metadata.namespace === namespace)
     .filter((each) => each.metadata.labels?.["kubernetes.io/service-name"] === name)
+    .filter(({ addressType }) => addressType === family)
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready)
     .map(({ addresses, nodeName = "" }) => ({ ip: addresses[0] ?? "", node: nodeName }));

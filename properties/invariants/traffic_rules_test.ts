@@ -31,7 +31,7 @@ function stage(rule: Invariant, { faults = [], objects = [] }: { faults?: Fault[
       nowMs = ms;
     },
     runtime: (type: string, name: string, more: object = {}) =>
-      watch.runtime?.({ node, type, pod: podOf(name), ip: "10.244.0.2", exitCode: 0, ...more } as RuntimeEvent),
+      watch.runtime?.({ node, type, pod: podOf(name), ips: ["10.244.0.2"], exitCode: 0, ...more } as RuntimeEvent),
     send(id: number): TrafficRecord {
       const request = { id, atMs: nowMs, node: 0, bytes: 0, answerBytes: 0, workMs: 0 };
       const place = { ip: "192.168.0.1", computer: node };

@@ -75,6 +75,7 @@ import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
 import { onFailureIsAlways } from "./on_failure_is_always.ts";
+import { otherFamilyFirst } from "./other_family_first.ts";
 import { othersWordsStay } from "./others_words_stay.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
@@ -105,6 +106,8 @@ import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restar
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
 import { runsNotAdopted } from "./runs_not_adopted.ts";
+import { secondAddressesKept } from "./second_addresses_kept.ts";
+import { secondIpsUntold } from "./second_ips_untold.ts";
 import { setsChangeAtOnce } from "./sets_change_at_once.ts";
 import { setsStartAtOnce } from "./sets_start_at_once.ts";
 import { setsStartUnready } from "./sets_start_unready.ts";
@@ -218,6 +221,7 @@ export const all = [
   nodesWakeNobody,
   olderTermsHeeded,
   onFailureIsAlways,
+  otherFamilyFirst,
   othersWordsStay,
   ownersByNameOnly,
   pageBeginsLate,
@@ -248,6 +252,8 @@ export const all = [
   revisionsGivenTwice,
   roomNeverFreed,
   runsNotAdopted,
+  secondAddressesKept,
+  secondIpsUntold,
   setsChangeAtOnce,
   setsStartAtOnce,
   setsStartUnready,

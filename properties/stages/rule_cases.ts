@@ -46,7 +46,7 @@ export const begins = (atMs: number, name: string): Happening => ({
 /** The sandbox of a pod of that name is ready. */
 export const sandbox = (atMs: number, name: string, ip: string): Happening => ({
   atMs,
-  event: { type: "sandbox.ready", pod: sandboxOf(name), ip },
+  event: { type: "sandbox.ready", pod: sandboxOf(name), ips: [ip] },
 });
 
 /** It has ended. */

@@ -1,5 +1,6 @@
 import type { End, EndHandlers } from "../../actors/network/connection.ts";
 import { type HttpClientSink, httpClient } from "../../actors/network/http/http_client.ts";
+import { hostPort } from "../../actors/network/ip.ts";
 import type { Step } from "../../runtime/mod.ts";
 import { pathOf } from "./answer.ts";
 import { settle, type TrafficData, type TrafficRecord } from "./client_data.ts";
@@ -46,7 +47,7 @@ export function exchange(data: TrafficData, request: TrafficRequest, first: Step
       http.request({
         method: "POST",
         target: pathOf(request),
-        host: `${node.ip}:${frontNodePort}`,
+        host: hostPort({ ip: node.ip, port: frontNodePort }),
         headers: [["content-type", "text/plain"]],
         body: lettersOf(request.id, request.bytes),
       });

@@ -1,3 +1,6 @@
+/** Of how many families a Service wants addresses. */
+export type FamilyPolicy = "SingleStack" | "PreferDualStack" | "RequireDualStack";
+
 /** What a user does to the cluster; it is tried until it is acknowledged, then the next one follows. */
 export type Command = { readonly atMs: number } & (
   | {
@@ -53,7 +56,11 @@ export type Command = { readonly atMs: number } & (
       readonly name: string;
       readonly selects: string;
       readonly shape: ServiceShape;
+      /** Of how many families its addresses are to be. Default: of one. */
+      readonly families?: FamilyPolicy;
     }
+  /** Has a Service have addresses of more or fewer families. */
+  | { readonly op: "changeFamilies"; readonly name: string; readonly families: FamilyPolicy }
   | { readonly op: "deleteService"; readonly name: string }
   /** Whether the scheduler may put pods on a node. */
   | { readonly op: "cordon"; readonly name: string; readonly isOn: boolean }
@@ -231,7 +238,9 @@ export function describeCommand(command: Command): string {
     case "drop":
       return `delete ${command.kind} ${command.namespace}/${command.name}, ${command.propagationPolicy}`;
     case "createService":
-      return `create ${command.shape} service ${command.name} for deployment ${command.selects}`;
+      return `create ${command.shape} service ${command.name}${command.families ? ` (${command.families})` : ""} for deployment ${command.selects}`;
+    case "changeFamilies":
+      return `have service ${command.name} be ${command.families}`;
     case "deleteService":
       return `delete service ${command.name}`;
     case "createSet":

@@ -89,6 +89,10 @@ function issue(data: DriverData, command: Command, step: Step) {
       );
     case "createService":
       return data.client.create(step, { kind: service, namespace, object: serviceOf(command) }, then);
+    case "changeFamilies": {
+      const patch = { spec: { ipFamilyPolicy: command.families } };
+      return data.client.patch(step, { kind: service, namespace, name: command.name, patch }, then);
+    }
     case "deleteService":
       return data.client.remove(step, { kind: service, namespace, name: command.name }, then);
     case "cordon": {

@@ -59,8 +59,13 @@ const serviceSpecs = {
 } satisfies Record<string, ServiceSpec>;
 
 /** The Service that a command asks for. */
-export function serviceOf({ name, selects, shape }: Command & { readonly op: "createService" }): Service {
-  const spec = { selector: { app: selects }, ports: [{ name: "http", port: 80 }], ...serviceSpecs[shape] };
+export function serviceOf({ name, selects, shape, families }: Command & { readonly op: "createService" }): Service {
+  const spec = {
+    selector: { app: selects },
+    ports: [{ name: "http", port: 80 }],
+    ...serviceSpecs[shape],
+    ...(families ? { ipFamilyPolicy: families } : {}),
+  };
   return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec, status: {} };
 }
 

@@ -2,7 +2,7 @@ import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { EndpointPort, EndpointSlice, Frozen } from "../types.ts";
-import { ipErrors } from "../validation/addresses.ts";
+import { ipErrors, ipErrorsOf, specialText } from "../validation/addresses.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { dnsLabelErrors, portNumberErrors } from "../validation/names.ts";
 
@@ -41,7 +41,11 @@ export const endpointSliceRules = /* @__PURE__ */ withRules(endpointSlice, {
       if (addresses.length === 0) errors.push(required(at, "must contain at least 1 address"));
       if (addressType === "FQDN") return;
       addresses.forEach((address, place) => {
-        for (const text of ipErrors(address)) errors.push(invalid(`${at}[${place}]`, address, text));
+        const found =
+          addressType === "IPv4" || addressType === "IPv6" ? ipErrorsOf(addressType, address) : ipErrors(address);
+        const special = found.length > 0 ? undefined : specialText(address);
+        for (const text of special === undefined ? found : [special])
+          errors.push(invalid(`${at}[${place}]`, address, text));
       });
     });
     addErrors(errors, portErrors(ports));

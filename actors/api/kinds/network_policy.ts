@@ -1,4 +1,5 @@
 import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from "kubernetes-types/networking/v1.js";
+import { cidrOf, contains } from "../cidr.ts";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
@@ -101,11 +102,22 @@ function validatePeers(peers: readonly Frozen<NetworkPolicyPeer>[] | undefined, 
         for (const text of cidrErrors(ipBlock.cidr)) errors.push(invalid(`${here}.ipBlock.cidr`, ipBlock.cidr, text));
       ipBlock.except?.forEach((except, which) => {
         const field = `${here}.ipBlock.except[${which}]`;
-        for (const text of cidrErrors(except)) errors.push(invalid(field, except, text));
+        const wrong = cidrErrors(except);
+        for (const text of wrong) errors.push(invalid(field, except, text));
+        if (wrong.length === 0 && cidrErrors(ipBlock.cidr ?? "").length === 0 && !isWithin(except, ipBlock.cidr)) {
+          errors.push(invalid(field, except, "must be a strict subset of `cidr`"));
+        }
       });
     } else if (podSelector === undefined && namespaceSelector === undefined) {
       errors.push(required(here, "must specify a peer"));
     }
   });
   return errors;
+}
+
+/** Whether a range is a part of another one, and not all of it. */
+function isWithin(inner: string, outer: string): boolean {
+  const [small, large] = [cidrOf(inner), cidrOf(outer)];
+  if (!small || !large || small.family !== large.family) return false;
+  return small.size < large.size && contains(large, { family: small.family, value: small.first });
 }

@@ -1,8 +1,9 @@
 import type { FieldError } from "../field_error.ts";
-import { forbidden } from "../field_error.ts";
+import { forbidden, invalid } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, Node } from "../types.ts";
 import { jsonEqual } from "../types.ts";
+import { cidrErrors, isOneOfEach } from "../validation/addresses.ts";
 import { validateTaints } from "../validation/taints.ts";
 
 /** Nodes: stored under the name that they had in the beginning, minions. */
@@ -26,12 +27,24 @@ export const nodeRules = /* @__PURE__ */ withRules(node, {
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
   },
 
-  validate: ({ spec }) => validateTaints(spec.taints ?? [], "spec.taints"),
+  validate: ({ spec }) => [
+    ...validateTaints(spec.taints ?? [], "spec.taints"),
+    ...validateRanges(spec.podCIDRs ?? [], "spec.podCIDRs"),
+  ],
 
   validateUpdate(object, old) {
     return [...validateAssigned(object, old), ...validatePodCidrs(object, old)];
   },
 });
+
+/** A node has one range for its pods, or one of each family. */
+function validateRanges(ranges: readonly string[], at: string): FieldError[] {
+  const errors = ranges.flatMap((range, index) =>
+    cidrErrors(range).map((text) => invalid(`${at}[${index}]`, range, text)),
+  );
+  if (isOneOfEach(ranges)) return errors;
+  return [...errors, invalid(at, ranges, "may specify no more than one CIDR for each IP family")];
+}
 
 function validateAssigned({ spec }: Frozen<Node>, { spec: old }: Frozen<Node>): FieldError[] {
   if (!old.providerID || spec.providerID === old.providerID) return [];

@@ -1,7 +1,7 @@
 import { type FieldError, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { type Condition, jsonEqual, type KubeObject } from "../types.ts";
-import { cidrErrors } from "../validation/addresses.ts";
+import { cidrErrors, isOneOfEach } from "../validation/addresses.ts";
 import { immutableText } from "../validation/metadata.ts";
 
 /** A range that Services take their addresses from. */
@@ -28,6 +28,10 @@ export const serviceCidrRules = /* @__PURE__ */ withRules(serviceCidr, {
     if (cidrs.length === 0) return [required("spec.cidrs", "at least one CIDR required")];
     const errors: FieldError[] = [];
     if (cidrs.length > 2) errors.push(invalid("spec.cidrs", cidrs, "may only hold up to 2 values"));
+    else if (!isOneOfEach(cidrs)) {
+      const why = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64";
+      return [invalid("spec.cidrs", cidrs, why)];
+    }
     cidrs.forEach((cidr, index) => {
       for (const text of cidrErrors(cidr)) errors.push(invalid(`spec.cidrs[${index}]`, cidr, text));
     });

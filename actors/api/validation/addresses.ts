@@ -28,6 +28,33 @@ export function ipErrors(text: string): string[] {
   return isIpv4(text) || isIpv6(text) ? [] : ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
 }
 
+/** What is wrong with an address that is to be one of a family. */
+export function ipErrorsOf(family: "IPv4" | "IPv6", text: string): string[] {
+  const errors = ipErrors(text);
+  if (errors.length > 0) return errors;
+  return isIpv4(text) === (family === "IPv4") ? [] : [`must be an ${family} address`];
+}
+
+/** What an address is that means no single place of its own; undefined for a plain one. */
+export function specialText(address: string): string | undefined {
+  const lower = address.toLowerCase();
+  if (address === "0.0.0.0" || lower === "::") return `may not be unspecified (${address})`;
+  if (address.startsWith("127.") || lower === "::1") return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
+  if (address.startsWith("169.254.") || /^fe[89ab]/.test(lower)) {
+    return "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
+  }
+  if (address.startsWith("224.0.0.") || lower.startsWith("ff02:")) {
+    return "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
+  }
+  return undefined;
+}
+
+/** Whether of some addresses or ranges no two are of one family: one of each at most. */
+export function isOneOfEach(texts: readonly string[]): boolean {
+  const isSixth = texts.map((text) => text.includes(":"));
+  return new Set(isSixth).size === isSixth.length;
+}
+
 /** What is wrong with a range of addresses. */
 export function cidrErrors(text: string): string[] {
   const [address = "", bits = "", ...rest] = text.split("/");

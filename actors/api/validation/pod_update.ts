@@ -7,6 +7,7 @@ import { addErrors, forbidden, invalid } from "../field_error.ts";
 import { canonicalJson } from "../names.ts";
 import type { Container, ContainerStatus, Fields, Frozen, Pod, PodSpec, Toleration } from "../types.ts";
 import { jsonEqual } from "../types.ts";
+import { ipErrors, isOneOfEach } from "./addresses.ts";
 
 const changeable =
   "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
@@ -109,6 +110,8 @@ export function validatePodStatusUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): Fie
   if (pod.spec.nodeName !== old.spec.nodeName) {
     errors.push(forbidden("status.nodeName", "may not be changed directly"));
   }
+  addErrors(errors, ipListErrors(pod.status, "podIP"));
+  addErrors(errors, ipListErrors(pod.status, "hostIP"));
   const policy = pod.spec.restartPolicy;
   if (policy === "Always") return errors;
   for (const list of ["containerStatuses", "initContainerStatuses"] as const) {
@@ -119,6 +122,19 @@ export function validatePodStatusUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): Fie
       errors.push(forbidden(`status.${list}[${index}].state`, "may not be transitioned to non-terminated state"));
     });
   }
+  return errors;
+}
+
+/** The addresses of a pod or of its node: the first is told twice, and there is one of each family at most. */
+function ipListErrors(status: Frozen<Pod>["status"], one: "podIP" | "hostIP"): FieldError[] {
+  const at = `status.${one}s`;
+  const list = status[`${one}s`] ?? [];
+  const ips = list.map(({ ip = "" }) => ip);
+  const errors = ips.flatMap((ip, index) => ipErrors(ip).map((text) => invalid(`${at}[${index}]`, ip, text)));
+  if (ips.length > 0 && ips[0] !== (status[one] ?? "") && one === "hostIP") {
+    errors.unshift(invalid(`${at}[0].ip`, ips[0], "must be equal to `hostIP`"));
+  }
+  if (!isOneOfEach(ips)) errors.push(invalid(at, list, "may specify no more than one IP for each IP family"));
   return errors;
 }
 

@@ -3,7 +3,7 @@
  */
 import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported } from "../field_error.ts";
 import type { Frozen, ServiceSpec } from "../types.ts";
-import { cidrErrors, isIpv4, isIpv6 } from "./addresses.ts";
+import { cidrErrors, isIpv4, isIpv6, specialText } from "./addresses.ts";
 import { labelKeyErrors, portNumberErrors } from "./names.ts";
 
 const kubeletPort = 10_250;
@@ -56,20 +56,6 @@ function specialAddressErrors({ externalIPs = [] }: Frozen<ServiceSpec>, at: str
     const text = isIpv4(address) || isIpv6(address) ? specialText(address) : undefined;
     return text === undefined ? [] : [invalid(`${at}[${index}]`, address, text)];
   });
-}
-
-/** What an address is that means no single place of its own; undefined for a plain one. */
-function specialText(address: string): string | undefined {
-  const lower = address.toLowerCase();
-  if (address === "0.0.0.0" || lower === "::") return `may not be unspecified (${address})`;
-  if (address.startsWith("127.") || lower === "::1") return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
-  if (address.startsWith("169.254.") || /^fe[89ab]/.test(lower)) {
-    return "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
-  }
-  if (address.startsWith("224.0.0.") || lower.startsWith("ff02:")) {
-    return "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
-  }
-  return undefined;
 }
 
 function balancerErrors(spec: Frozen<ServiceSpec>, at: string): FieldError[] {

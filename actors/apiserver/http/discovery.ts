@@ -1,6 +1,6 @@
-import { hostPort } from "../../network/ip.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
+import { hostPort } from "../../network/ip.ts";
 import { withRemoteGroups, withRemoteItems } from "../aggregation/merge_discovery.ts";
 import type { Remote } from "../aggregation/remotes.ts";
 import type { ApiServerInput } from "../messages.ts";

@@ -1,8 +1,8 @@
-import { bracketed, hostPort } from "../../network/ip.ts";
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { bracketed, hostPort } from "../../network/ip.ts";
 import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
 import { runningPods } from "../measured/running_pods.ts";
 import { usagePage, usagePaths } from "../measured/usage_page.ts";
@@ -73,7 +73,8 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   const ip = pod.status.podIP ?? "";
   if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
   const place = placeOf(server, pod, "");
-  if (!place) return respondStatus(call, step, unreachable(`dial tcp ${hostPort({ ip, port })}: connect: no route to host`));
+  if (!place)
+    return respondStatus(call, step, unreachable(`dial tcp ${hostPort({ ip, port })}: connect: no route to host`));
   const isTls = wanted.scheme === "https";
   const host = port === (isTls ? httpsPort : httpPort) ? bracketed(ip) : hostPort({ ip, port });
   const refused = (why: Refusal | Failure | string, later: Step) =>

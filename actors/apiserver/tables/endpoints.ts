@@ -1,5 +1,5 @@
-import { hostPort } from "../../network/ip.ts";
 import type { Endpoints, Frozen } from "../../api/types.ts";
+import { hostPort } from "../../network/ip.ts";
 import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 const shownMax = 3;

@@ -58,7 +58,7 @@ export function sandboxCalls({ node, client, owner, pods, network, gate }: CallP
       if (!admitted.ok) return admitted;
       const status = { ...empty, sandbox, ip };
       sandboxes.set(sandbox, { status, config });
-      node.tell({ type: "sandbox.ready", pod, ip });
+      node.tell({ type: "sandbox.ready", pod, ips: ip === "" ? [] : [ip] });
       return ok({ sandbox: status });
     },
     async StopPodSandbox({ sandbox }) {

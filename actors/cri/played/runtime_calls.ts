@@ -79,7 +79,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const additionalIps = others.length === 0 ? {} : { additionalIps: others };
       const status = { sandbox: node.newId(), pod, ready: true, ip, ...additionalIps, createdAtMs: node.nowMs() };
       node.sandboxes.set(status.sandbox, { status, containers: new Map() });
-      node.tell({ type: "sandbox.ready", pod, ip });
+      node.tell({ type: "sandbox.ready", pod, ips });
       done(ok({ sandbox: status }));
     },
     StopPodSandbox({ sandbox }, done) {
@@ -160,9 +160,9 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     for (const container of sandbox.containers.values()) killContainer(node, container);
     if (!sandbox.status.ready) return;
     sandbox.status = { ...sandbox.status, ready: false };
-    const { pod, ip } = sandbox.status;
+    const { pod } = sandbox.status;
     freeAddresses(node, ipsOf(sandbox.status));
-    node.tell({ type: "sandbox.stopped", pod, ip });
+    node.tell({ type: "sandbox.stopped", pod, ips: ipsOf(sandbox.status) });
   }
 }
 

@@ -109,6 +109,14 @@ const endpointSlices: Table = {
     [{ addressType: "IPX" }, 'addressType: Unsupported value: "IPX": supported values: "FQDN", "IPv4", "IPv6"'],
     [{ "endpoints.0.addresses": [] }, "endpoints[0].addresses: Required value: must contain at least 1 address"],
     [{ "endpoints.0.addresses": ["a"] }, `endpoints[0].addresses[0]: Invalid value: "a": ${ip}`],
+    [
+      { "endpoints.0.addresses": ["fd00::1"] },
+      'endpoints[0].addresses[0]: Invalid value: "fd00::1": must be an IPv4 address',
+    ],
+    [
+      { addressType: "IPv6", "endpoints.0.addresses": ["::1"] },
+      'endpoints[0].addresses[0]: Invalid value: "::1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+    ],
     [{ ports: [{ name: "a" }, { name: "a" }] }, 'ports[1].name: Duplicate value: "a"'],
     [
       { ports: [{ name: "a", protocol: "X" }] },
@@ -203,6 +211,10 @@ const networkPolicies: Table = {
     [
       { "spec.ingress": [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" }, podSelector: {} }] }] },
       "spec.ingress[0].from[0]: Forbidden: may not specify both ipBlock and another peer",
+    ],
+    [
+      { "spec.ingress": [{ from: [{ ipBlock: { cidr: "fd00::/64", except: ["fd00:1::/80"] } }] }] },
+      'spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "fd00:1::/80": must be a strict subset of `cidr`',
     ],
     [
       { "spec.egress": [{ ports: [{ endPort: 5 }] }] },

@@ -198,6 +198,10 @@ const nodes: Table = {
       { "spec.taints": [{ key: "a", effect: "Never" }] },
       'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ],
+    [
+      { "spec.podCIDRs": ["10.1.0.0/24", "10.2.0.0/24"] },
+      'spec.podCIDRs: Invalid value: ["10.1.0.0/24","10.2.0.0/24"]: may specify no more than one CIDR for each IP family',
+    ],
   ],
 };
 

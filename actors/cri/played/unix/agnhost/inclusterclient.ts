@@ -35,7 +35,8 @@ export const inclusterclient: Subcommand = {
       });
       if (outcome.kind === "answer" && outcome.status < 400) continue;
       yield* klog(self, "E", "status=failed");
-      const why = outcome.kind === "answer" ? outcome.body : `Get "https://${bracketed(host)}:${port}/healthz": ${outcome.kind}`;
+      const why =
+        outcome.kind === "answer" ? outcome.body : `Get "https://${bracketed(host)}:${port}/healthz": ${outcome.kind}`;
       yield* klog(self, "E", `error checking /healthz: ${why}`);
     }
   },

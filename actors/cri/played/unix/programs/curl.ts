@@ -1,6 +1,6 @@
-import { hostPort } from "../../../../network/ip.ts";
 import { ownValue } from "../../../../api/types.ts";
 import { statusTexts } from "../../../../network/http/status_texts.ts";
+import { hostPort } from "../../../../network/ip.ts";
 import { baseName, resolvePath } from "../files/paths.ts";
 import type { Secured } from "../kernel/connection.ts";
 import { openPath, print, readAll, sleepUntil, writeTo } from "../kernel/io.ts";
