@@ -117,3 +117,23 @@ test("printIptables() jumps only to chains that it declares, and declares none t
 property("sha256() is SHA-256", [fc.uint8Array({ maxLength: 200 })], (bytes) => {
   assert.equal(Buffer.from(sha256(bytes)).toString("hex"), createHash("sha256").update(bytes).digest("hex"));
 });
+
+test("printIptables() writes what is of IPv6 by itself, for ip6tables", () => {
+  const tracker = createChangeTracker("a");
+  tracker.setService(serviceNamed("ns1/svc1", { clusterIPs: ["172.30.0.41", "fd00:10:96::41"] }));
+  tracker.setSlice(sliceOf("ns1/svc1", [{ ip: "10.180.0.1" }]));
+  tracker.setSlice(sliceOf("ns1/svc1", [{ ip: "fd00:10:244::1" }], { name: "svc1-six" }));
+  tracker.take();
+  const both = { node: "a", nodeIps: ["192.168.0.2", "fd00:192:168::2"], clusterCidr: "10.0.0.0/8,fd00:10:244::/48" };
+  const [fourth, sixth] = (["IPv4", "IPv6"] as const).map((family) =>
+    printIptables(tracker.rules.values(), both, family),
+  );
+  assert.match(
+    sixth ?? "",
+    /cluster IP" -m tcp -p tcp -d fd00:10:96::41 --dport 80 ! -s fd00:10:244::\/48 -j KUBE-MARK-MASQ/,
+  );
+  assert.match(sixth ?? "", /-j DNAT --to-destination \[fd00:10:244::1\]:80/);
+  assert.doesNotMatch(sixth ?? "", /10\.180|172\.30|127\.0/);
+  assert.match(fourth ?? "", /-j DNAT --to-destination 10\.180\.0\.1:80/);
+  assert.doesNotMatch(fourth ?? "", /fd00/);
+});

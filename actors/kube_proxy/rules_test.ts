@@ -2,6 +2,7 @@ import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { type EndpointShort, serviceNamed, sliceOf } from "../../properties/stages/kube_proxy/objects.ts";
 import type { Service } from "../api/types.ts";
 import { verdictOf } from "../network/verdict.ts";
+import { ruleKey } from "./messages.ts";
 import { endpointsOf, portalsOf, ruleOf } from "./rules.ts";
 
 const place = { node: "a", zone: "z1" };
@@ -143,3 +144,30 @@ property(
     );
   },
 );
+
+test("portalsOf() makes a rule of each family, of one name, with what is of that family alone", () => {
+  const dual = {
+    ...nodePort,
+    type: "LoadBalancer",
+    clusterIP: "fd00::41",
+    clusterIPs: ["fd00::41", "172.30.0.41"],
+    externalIPs: ["192.0.2.1", "2001:db8::1"],
+    loadBalancerSourceRanges: ["10.0.0.0/8", "2001:db8::/32"],
+  };
+  const ingress = { loadBalancer: { ingress: [{ ip: "1.2.3.4" }, { ip: "2001:db8::5" }] } };
+  const slices = [sliceOf(at, [{ ip: "10.0.0.1" }]), sliceOf(at, [{ ip: "fd00:1::1" }], { name: "svc1-six" })];
+  const rules = portalsOf(serviceNamed(at, dual, ingress)).map((portal) => {
+    return ruleOf(portal, endpointsOf(portal, slices, place), place);
+  });
+  assert.deepEqual(
+    rules.map(
+      ({ name, family = "IPv4", clusterIp, externalIps, loadBalancerIps, sourceRanges, cluster, nodePort: port }) =>
+        [name, family, clusterIp, externalIps, loadBalancerIps, sourceRanges, ips(cluster), port].join(" "),
+    ),
+    [
+      "ns1/svc1:p80 IPv6 fd00::41 2001:db8::1 2001:db8::5 2001:db8::/32 fd00:1::1 3001",
+      "ns1/svc1:p80 IPv4 172.30.0.41 192.0.2.1 1.2.3.4 10.0.0.0/8 10.0.0.1 3001",
+    ],
+  );
+  assert.deepEqual(rules.map(ruleKey), ["ns1/svc1:p80 IPv6", "ns1/svc1:p80"]);
+});

@@ -44,7 +44,7 @@ export function sliceOf(
       namespace,
       labels: { "kubernetes.io/service-name": service },
     },
-    addressType: "IPv4",
+    addressType: endpoints.some(({ ip }) => ip.includes(":")) ? "IPv6" : "IPv4",
     ports: [{ name: "p80", port: options.port ?? 80, protocol: "TCP" }],
     endpoints: endpoints.map(({ ip, node, state = "ready", zones, nodes }) => ({
       addresses: [ip],
