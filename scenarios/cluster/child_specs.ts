@@ -14,7 +14,7 @@ import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { identities } from "./identities.ts";
 import { type ListenHosts, usualListenHosts } from "./listen_hosts.ts";
-import { type NetworkPlan, networkPlan } from "./network_plan.ts";
+import { type NetworkPlan, networkPlan, unusual } from "./network_plan.ts";
 
 import {
   apiServerAddress,
@@ -243,7 +243,7 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 function apiServerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const advertise = { ip: topology.plan.apiServerIp(index), port: 6_443 };
   const { watchEventsMax, nodePorts, tokens, timings = {}, plan } = topology;
-  const serviceCidr = unlessUsual(plan.serviceCidr, usual.serviceCidr);
+  const { serviceCidr } = unusual(plan);
   const kubelets = kubeletFolder;
   const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
   return present({
@@ -271,11 +271,7 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
 
 function managerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ManagerInput {
   const { nodeMonitorGraceMs } = topology.timings ?? {};
-  const ranges = topology.plan.clusterCidr;
-  const nodeCidrs =
-    ranges === usual.clusterCidr && !topology.nodeCidrMaskSize
-      ? undefined
-      : { ranges, sizes: topology.nodeCidrMaskSize ?? {} };
+  const { nodeCidrs } = unusual(topology.plan, topology.nodeCidrMaskSize);
   const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs, nodeCidrs });
   const settings = Object.keys(told).length > 0 ? told : undefined;
   return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
@@ -292,8 +288,7 @@ function dnsSpec(
   { socket, upstreams }: { readonly [Each in "socket" | "upstreams"]: DnsInput[Each] },
 ): ChildSpec {
   const { plan } = topology;
-  const isUsual = plan.dnsServiceIps.join() === usual.dnsServiceIps.join();
-  const ips = isUsual ? {} : { clusterIps: plan.dnsServiceIps, hostIps: plan.dnsHostIps };
+  const ips = unusual(plan).dns ?? {};
   const input = present({ servers: serversFor(topology, 0), ...ips, socket, upstreams }) as DnsInput;
   const net = [...(socket ? [socket] : []), ...(upstreams ?? [])].map(({ host, port }) => `${host}:${port}`);
   return { ...spec("dns", input, dnsAddress), permissions: net.length === 0 ? {} : { net } };
@@ -304,6 +299,7 @@ const runtimeCheckMs = 5_000;
 
 function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
+  const told = unusual(topology.plan);
   // Of rented nodes their provider says where they are, and what they have.
   const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
   const provider = providers.find((each) => each.name === cloud);
@@ -312,8 +308,8 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     apiServers: serversFor(topology, index),
     podCidr: topology.plan.podCidrs(index).join(","),
     hostIp: topology.plan.nodeIps(index).join(","),
-    clusterDns: unlessUsual(topology.plan.dnsServiceIps[0], usual.dnsServiceIps[0]),
-    apiServiceIp: unlessUsual(topology.plan.apiServiceIps[0], usual.apiServiceIps[0]),
+    clusterDns: told.clusterDns,
+    apiServiceIp: told.apiServiceIp,
     computer: computerAddress(index),
     labels: cloud === undefined ? labelsOf(zone, isControlPlane) : { [cloudLabel]: cloud },
     taints: isControlPlane ? controlPlaneTaints : undefined,
@@ -347,13 +343,6 @@ function computerInput(topology: Planned, { index, name }: NodePlace): ComputerI
     },
     hasRealPods: topology.realRuntime ? true : undefined,
   });
-}
-
-/** What every component takes for granted: nothing is said that is so anyway. */
-const usual = networkPlan({});
-
-function unlessUsual<T>(value: T, otherwise: T): T | undefined {
-  return value === otherwise ? undefined : value;
 }
 
 function hostsAt(ips: readonly string[], address: Address): Readonly<Record<string, Address>> {

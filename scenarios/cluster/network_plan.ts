@@ -6,6 +6,7 @@ import {
   parseCidrs,
   parseServiceCidrs,
 } from "../../actors/api/cidr.ts";
+import type { NodeCidrs } from "../../actors/controllers/loop.ts";
 import { bitsOf, type IpFamily } from "../../actors/kit/ip_number.ts";
 import type { Route } from "../../actors/network/routes.ts";
 
@@ -91,6 +92,31 @@ export function networkPlan({ ipFamilies, serviceCidr, clusterCidr, nodeCidrMask
   };
 }
 
+/** What components have to be told of a plan: what is otherwise than they take for granted. */
+export interface Unusual {
+  readonly serviceCidr?: string;
+  readonly clusterDns?: string;
+  readonly apiServiceIp?: string;
+  readonly dns?: { readonly clusterIps: readonly string[]; readonly hostIps: readonly string[] };
+  readonly nodeCidrs?: NodeCidrs;
+}
+
+/** Says what of a plan is otherwise than where a topology says nothing. */
+export function unusual(plan: NetworkPlan, sizes?: NodeCidrs["sizes"]): Unusual {
+  const [clusterDns = ""] = plan.dnsServiceIps;
+  const [apiServiceIp = ""] = plan.apiServiceIps;
+  const isSame = (name: "dnsServiceIps" | "apiServiceIps") => plan[name].join() === usual[name].join();
+  return {
+    ...(plan.serviceCidr === usual.serviceCidr ? {} : { serviceCidr: plan.serviceCidr }),
+    ...(clusterDns === usual.dnsServiceIps[0] ? {} : { clusterDns }),
+    ...(apiServiceIp === usual.apiServiceIps[0] ? {} : { apiServiceIp }),
+    ...(isSame("dnsServiceIps") ? {} : { dns: { clusterIps: plan.dnsServiceIps, hostIps: plan.dnsHostIps } }),
+    ...(plan.clusterCidr === usual.clusterCidr && !sizes
+      ? {}
+      : { nodeCidrs: { ranges: plan.clusterCidr, sizes: sizes ?? {} } }),
+  };
+}
+
 /** The address of a node of one family: 192.168.0.1 or fd00:192:168::1 for the first, and upwards from there. */
 function nodeIp(index: number, family: IpFamily): string {
   const address = index + 1;
@@ -147,3 +173,5 @@ function podRow(cidr: Cidr, { bits, isUsual }: { readonly bits: number; readonly
   };
   return { cidr, count, range, routes };
 }
+
+const usual = networkPlan({});
