@@ -79,8 +79,8 @@ export function routeFor(
   return routes.find((route) => isOfHost(route, name) && isPathOf(route, path));
 }
 
-/** A star stands for one label. */
-function isOfHost({ host }: Route, name: string): boolean {
+/** Whether a route is for a host without its port, in lower case; a star stands for one label. */
+export function isOfHost({ host }: Route, name: string): boolean {
   if (host === undefined || host === name) return true;
   return host.startsWith("*.") && name.includes(".") && name.slice(name.indexOf(".")) === host.slice(1);
 }

@@ -9,6 +9,7 @@ import { requestStamp } from "../nginx/log.ts";
 import { askHttp } from "../programs/_ask_http.ts";
 import type { Handler, Request, Response } from "../programs/_serve_http.ts";
 import { annotationOf, type Controller } from "./controller.ts";
+import { routesOfServer } from "./routes_of_server.ts";
 
 const proxyMsMax = 60_000;
 const ofConnection = /^(host|connection|keep-alive|content-length|transfer-encoding|upgrade|te|trailer)$/i;
@@ -18,7 +19,7 @@ export function serveAt(controller: Controller, scheme: "http" | "https"): Handl
   return function* handle(self, request) {
     const host = (headerOf(request.headers, "host") ?? "").replace(/:\d+$/, "");
     const { pathname } = request.url;
-    const route = routeFor(controller.routes, { host, path: pathname }, isRoutePath);
+    const route = routeFor(routesOfServer(controller.routes, host), { host, path: pathname }, isRoutePath);
     const requestId = Array.from({ length: 32 }, () => self.kernel.host.random.int(16).toString(16)).join("");
     const asked = { request, host, scheme, requestId };
     const answered = route ? yield* along(self, route, asked) : nobody(pathname);
