@@ -114,10 +114,15 @@ async function handle(
     /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/(.*)$/.exec(pathname) ?? [];
   const endpoint = endpoints[what]?.[request.method ?? ""];
   if (!endpoint) throw new RegistryError("UNSUPPORTED", `the operation is unsupported: ${request.method} ${pathname}`);
-  if (!namePattern.test(name) || encodeURIComponent(name).length > nameCharsMax) {
+  if (!isName(name)) {
     throw new RegistryError("NAME_INVALID", `invalid repository name: ${name}`);
   }
   return endpoint({ ...asked, name, rest });
+}
+
+/** Whether a repository may be called so; what may not could be another folder than that of one. */
+function isName(text: string): boolean {
+  return namePattern.test(text) && encodeURIComponent(text).length <= nameCharsMax;
 }
 
 /** What is asked for; nothing but a path is. */
@@ -148,7 +153,8 @@ const removeBlob: Endpoint = async ({ content, response, name, rest: digest }) =
 
 const beginUpload: Endpoint = async ({ content, request, response, name, query }) => {
   const [mount, from, digest] = ["mount", "from", "digest"].map((key) => query.get(key) ?? undefined);
-  if (mount !== undefined && from !== undefined && isDigest(mount) && (await content.mountBlob(name, mount, from))) {
+  const isKnown = mount !== undefined && from !== undefined && isDigest(mount) && isName(from);
+  if (isKnown && (await content.mountBlob(name, mount, from))) {
     return created(response, `/v2/${name}/blobs/${mount}`, mount);
   }
   const upload = content.beginUpload(name);

@@ -247,6 +247,8 @@ test("contentStore() drops blobs that nobody goes on with, and none that somebod
 test("contentStore() keeps a blob for each repository that has it, and lists what was written as a whole", () =>
   withRegistry(async ({ ask, told, pushBlob, folder }) => {
     const [digest] = [await pushBlob("web", "shared"), await pushBlob("api", "shared")];
+    // By that name it would be among all blobs that there are.
+    assert.equal(await told("POST", `/v2/other/blobs/uploads/?mount=${digest}&from=..`), "202");
     assert.equal(await told("DELETE", `/v2/api/blobs/${digest}`), "202");
     assert.equal(await (await ask("GET", `/v2/web/blobs/${digest}`)).text(), "shared");
     const put = { body: imageOf(digest, []), headers: { "Content-Type": manifestType } };
