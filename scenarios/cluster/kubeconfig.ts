@@ -48,7 +48,13 @@ export function kubeconfigText({
  * @throws InputError when it cannot be written, or is somebody else's
  */
 export async function writeKubeconfig(path: string, text: string): Promise<void> {
-  const present = await readFile(path, "utf8").catch(() => undefined);
+  const present = await readFile(path, "utf8").catch(({ code }: NodeJS.ErrnoException) => {
+    // A folder is refused by who writes.
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
+    throw new InputError(
+      `Cannot write kubeconfig "${path}": what it holds cannot be read (${code}), choose another with --kubeconfig`,
+    );
+  });
   if (present !== undefined && !isOurs(present)) {
     throw new InputError(
       `Cannot write kubeconfig "${path}": it holds something else already, choose another with --kubeconfig`,
@@ -80,7 +86,7 @@ function isOurs(text: string): boolean {
   if (!yaml.ok) return false;
   try {
     const { clusters } = JSON.parse(yaml.value.json) as { readonly clusters: readonly { readonly name: string }[] };
-    return clusters.every(({ name }) => name === cluster);
+    return clusters.length > 0 && clusters.every(({ name }) => name === cluster);
   } catch {
     return false;
   }

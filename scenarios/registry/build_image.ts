@@ -17,7 +17,8 @@ export interface BuiltImage {
 const configFile = "image.json";
 const configType = "application/vnd.oci.image.config.v1+json";
 const layerType = "application/vnd.oci.image.layer.v1.tar+gzip";
-const indexFile = /^index\.(ts|mts|js|mjs)$/;
+/** Where there are several, the first of them. */
+const indexFiles = ["index.ts", "index.mts", "index.js", "index.mjs"] as const;
 const moduleFile = /\.(ts|mts|js|mjs)$/;
 /** A layer is made in memory. */
 const layerBytesMax = 1024 ** 3;
@@ -35,7 +36,8 @@ export async function buildImage(path: string, layout: ImageLayout): Promise<Bui
   if (!found.isDirectory() && !moduleFile.test(path)) {
     throw new InputError(`Cannot build an image of "${path}": it is no module, give a .ts or .js file, or a folder`);
   }
-  const module = found.isDirectory() ? (await readdir(path)).find((name) => indexFile.test(name)) : "";
+  const names = found.isDirectory() ? await readdir(path) : undefined;
+  const module = names ? indexFiles.find((name) => names.includes(name)) : "";
   if (module === undefined) return { kind: "layers", manifest: await layered(path, layout) };
   return { kind: "module", manifest: await ofModule(module === "" ? path : join(path, module), layout) };
 }
@@ -71,7 +73,10 @@ async function layered(folder: string, layout: ImageLayout): Promise<Descriptor>
 }
 
 async function readConfig(path: string): Promise<object> {
-  const text = await readFile(path, "utf8").catch(() => "{}");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "{}";
+    throw new InputError(`Cannot read "${path}": ${error.message}`, { cause: error });
+  });
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;

@@ -27,3 +27,23 @@ test("buildImage() makes the same image of the same files, and reads none that n
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("buildImage() takes index.ts before what was made of it, and loses no names that it cannot read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-build-"));
+  try {
+    const layout = imageLayout(join(folder, "layout"));
+    for (const [name, said] of [
+      ["index.js", "made"],
+      ["index.ts", "written"],
+      ["index.mjs", "other"],
+    ] as const)
+      await writeFile(join(folder, name), `export default { fetch: () => new Response("${said}") }\n`);
+    const { manifest } = await buildImage(folder, layout);
+    const { layers } = JSON.parse(String(await layout.read(manifest.digest))) as { layers: { digest: string }[] };
+    assert.match(String(await layout.read(layers[0]?.digest ?? "")), /"written"/);
+    await mkdir(join(folder, "layout", "index.json"));
+    await assert.rejects(layout.name("a", manifest), { code: "EISDIR" });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -39,7 +39,11 @@ export function imageLayout(folder: string): ImageLayout {
   const indexPath = join(folder, "index.json");
 
   async function index(): Promise<readonly Descriptor[]> {
-    const text = await readFile(indexPath, "utf8").catch(() => undefined);
+    const text = await readFile(indexPath, "utf8").catch((error: NodeJS.ErrnoException) => {
+      // What cannot be read has names in it, too: who took it for empty would write over them.
+      if (error.code !== "ENOENT") throw error;
+      return undefined;
+    });
     return text === undefined ? [] : (JSON.parse(text) as { readonly manifests: readonly Descriptor[] }).manifests;
   }
 
