@@ -211,10 +211,18 @@ export function judgeEvictions(timeline: Timeline, operations: readonly ApiOpera
     if (operation.command.op !== "evict" || operation.answer?.code !== 201) continue;
     const things = timeline.statesDuring(operation, operation.request.name ?? "").map(({ thing }) => thing);
     const end = things.findIndex((thing) => thing === undefined || thing.metadata.deletionTimestamp !== undefined);
-    if (end > 0 && things.slice(0, end).every(isRunning)) evicted.set(things[0]?.metadata.uid as string, operation);
+    // Who waits for the store meanwhile may find that it ends by a deletion: an eviction marks what it ends.
+    const isByIt = things.slice(0, end + 1).some(isMarked);
+    if (end > 0 && isByIt && things.slice(0, end).every(isRunning))
+      evicted.set(things[0]?.metadata.uid as string, operation);
   }
   const shown = [...evicted.values()].map(show).join("; ");
   return evicted.size > evictionsMax ? `${evicted.size} pods that ran were evicted: ${shown}` : undefined;
+}
+
+function isMarked(thing: Thing | undefined): boolean {
+  const { conditions = [] } = (thing?.status ?? {}) as { conditions?: readonly Fields[] };
+  return conditions.some(({ type, status }) => type === "DisruptionTarget" && status === "True");
 }
 
 function isRunning(thing: Thing | undefined): boolean {
