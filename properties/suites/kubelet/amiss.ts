@@ -10,11 +10,11 @@ import { isLacking, whyOtherVolumes } from "./volumes.ts";
 
 /** What is amiss, by the rule that it breaks when it stays so. */
 export type Amiss = readonly [rule: AmissRule, details: string];
-type AmissRule = "ends" | "left" | "probes" | "ready" | "resized" | "runs" | "sick" | "told" | "volumes";
+type AmissRule = "ends" | "hastened" | "left" | "probes" | "ready" | "resized" | "runs" | "sick" | "told" | "volumes";
 
 /** How long what is amiss may stay so where nothing is wrong: what could not be made is tried again each 15 s at most. */
 export const amissMsMax: Readonly<Record<AmissRule, number>> = {
-  ...{ ends: 4_000, left: 13_000, probes: 3_000, ready: 3_000, resized: 5_000, runs: 17_000 },
+  ...{ ends: 4_000, hastened: 1_000, left: 13_000, probes: 3_000, ready: 3_000, resized: 5_000, runs: 17_000 },
   ...{ sick: 1_200, told: 3_000, volumes: 3_000 },
 };
 
@@ -30,7 +30,8 @@ export function whatIsAmiss(story: Story, facts: Facts): Amiss | undefined {
   const tell = (rule: AmissRule, why: string | undefined): Amiss | undefined =>
     why ? [rule, `${name} ${why}`] : undefined;
   if (goneMs !== undefined) return tell("left", whyLeft(story, facts));
-  if (endsMs !== undefined) return tell("ends", whyNotEnded(story, facts));
+  if (endsMs !== undefined)
+    return tell("hastened", whyNotHastened(story, facts)) ?? tell("ends", whyNotEnded(story, facts));
   if (isTerminal(pod)) return tell("ends", whyNotOver(story, facts));
   if (isPastDeadline(story, facts)) return tell("ends", whyPast(story, facts));
   return (
@@ -52,6 +53,21 @@ function whyLeft({ uid, goneMs = 0, graces, pod }: Story, { account, nowMs }: Fa
   const sandbox = [...account.sandboxes.values()].find((each) => each.uid === uid && !each.isGone);
   if (sandbox) return `is gone, and its sandbox is there on ${sandbox.node}`;
   return account.volumesOf(uid) ? "is gone, and its volumes are there" : undefined;
+}
+
+/** Who is given less time while it ends has no more than that from then on. */
+function whyNotHastened(
+  { pod, hastenedMs, graces, uid }: Story,
+  { account, nowMs, bornMs }: Facts,
+): string | undefined {
+  if (hastenedMs === undefined) return undefined;
+  const hasMs = graces.at(-1) ?? 0;
+  // Sidecars end one after the other.
+  const turns = 1 + partsOf(pod).filter(({ role }) => role === "sidecar").length;
+  const sinceMs = Math.max(hastenedMs, bornMs(pod.spec.nodeName ?? ""));
+  if (nowMs() - sinceMs < hasMs + turns * leastMs + slackMs) return undefined;
+  const alive = account.allOf(uid).find(isAlive);
+  return alive && `was given no more than ${hasMs} ms, and ${alive.name} of it runs`;
 }
 
 function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs, bornMs }: Facts): string | undefined {
@@ -98,13 +114,24 @@ function whyNotRunning(story: Story, facts: Facts): string | undefined {
     const why = whyNotBegun(story, { part, run }, facts);
     if (why) return why;
     if (part.role === "init" && run?.exitCode !== 0) return undefined;
-    if (part.role === "sidecar" && !(run && hasStarted(run, part))) return undefined;
+    if (part.role === "sidecar" && !isUp(run, part) && !hasBegunMains(story, sandbox.id, facts)) return undefined;
   }
   if (!isDone(story, facts)) return undefined;
   // What ran beside it has its grace, too.
   const alive = account.allOf(uid).filter(isAlive);
   const isEnding = alive.some(({ stops, hooks }) => stops.length > 0 || hooks.size > 0);
   return alive.length > 0 && isEnding ? undefined : `is done, and is ${pod.status.phase}`;
+}
+
+/** Whether those that come after a sidecar may begin beside it. */
+function isUp(run: Run | undefined, part: Part): boolean {
+  return run !== undefined && isAlive(run) && hasStarted(run, part) && !hasFailedToBegin(run, part);
+}
+
+/** Whether a pod was through with what comes first, in this sandbox: then it need not be so any more. */
+function hasBegunMains({ pod, uid }: Story, sandbox: string, { account }: Facts): boolean {
+  const mains = partsOf(pod).filter(({ role }) => role === "main");
+  return mains.some(({ spec }) => account.runsOf(uid, spec.name).some((each) => each.sandbox === sandbox));
 }
 
 /** In another sandbox what had ended for good does not begin again. */

@@ -8,6 +8,7 @@ import type { ModelDeed, ModelLapse, ModelRefusal } from "../model/messages.ts";
 import { change } from "./changes.ts";
 import { podNamed, sources, workMsMax } from "./pods.ts";
 import { type CallFailure, computerAddress, type KubeletRun, kubeletAddress, nodeNameOf } from "./run.ts";
+import { withScene } from "./scenes.ts";
 
 const faultsMax = 3;
 const soonMs = 40;
@@ -35,7 +36,8 @@ export function kubeletRuns({ mutation, withoutFaults = false }: RunDefinitionOp
         ),
     ),
   );
-  return fc.noBias(run);
+  // Without faults no run is to have the failures and crashes of a scene.
+  return fc.noBias(withoutFaults ? run : run.map(withScene));
 }
 
 function workOf(nodes: number): fc.Arbitrary<readonly ModelDeed[]> {

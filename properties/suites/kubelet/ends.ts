@@ -7,6 +7,8 @@ import { ownGraceMs, type Part, partsOf, type Story } from "./stories.ts";
 /** What no pod wants any more is given less. */
 const orphanMs = 2_000;
 const slackMs = 60;
+/** So much longer a slow runtime takes at most. */
+const slowMsMax = 2_000;
 const killed = 137;
 
 /** What is wrong with the end of a run, by the rule that it breaks. */
@@ -64,7 +66,9 @@ function whyBrief(run: Run, story: Story, { part, facts }: About): string | unde
   const sleeps = partsOf(story.pod).map(({ spec }) => spec.lifecycle?.preStop?.sleep?.seconds ?? 0);
   const sleptMs = Math.max(...sleeps) * 1_000;
   const hasMs = facts.nowMs() - endsSinceMs(run, story, facts) + sleptMs + (stop?.timeoutMs ?? 0);
-  if (hasMs >= graceMs - slackMs) return undefined;
+  // A slow runtime hears late of the hook with which it all began.
+  const heardMs = facts.isTroubled() && run.hooks.size > 0 ? slowMsMax : 0;
+  if (hasMs + heardMs >= graceMs - slackMs) return undefined;
   return `is given ${hasMs} ms to end, and has ${graceMs} ms`;
 }
 

@@ -33,6 +33,7 @@ export const kubeletRules = {
   own: "pods tell of their own containers",
   reasons: "pods end for a reason",
   ends: "what is to end ends in time",
+  hastened: "who is given less time ends sooner",
   left: "nothing is left of pods that are gone",
   probes: "probes are made in time",
   ready: "pods are ready when their probes say so",

@@ -54,6 +54,8 @@ export function noteProbe(run: Run, kind: ProbeKind, facts: Facts): string | und
   if (ranMs < initialDelaySeconds * 1_000 - slackMs)
     return `${run.name} was probed for ${kind} after ${ranMs} ms, it has ${initialDelaySeconds} s`;
   if (kind !== "startup" && !hasStarted(run, part)) return `${run.name} was probed for ${kind} before it had started`;
+  if (kind !== "readiness" && streak.found === false && !facts.isTroubled())
+    return `${run.name} was probed for ${kind} once more, which it has failed as often as it may`;
   const isSoon = askedMs !== undefined && nowMs - askedMs < periodSeconds * 1_000 - slackMs;
   if (!isSoon || facts.isTroubled()) return undefined;
   return `${run.name} was probed for ${kind} ${nowMs - (askedMs ?? 0)} ms after the last time, and is to be each ${periodSeconds} s`;

@@ -19,6 +19,8 @@ export interface Story {
   /** When its deletion began, and all that it was ever given for it, in milliseconds. */
   endsMs: number | undefined;
   readonly graces: number[];
+  /** When it was last given less than before. */
+  hastenedMs: number | undefined;
   goneMs: number | undefined;
   /** When it was first said how it went. */
   overMs: number | undefined;
@@ -58,6 +60,7 @@ export function createStories(): Stories {
         unsizedMs: undefined,
         endsMs: undefined,
         graces: [],
+        hastenedMs: undefined,
         goneMs: undefined,
         overMs: undefined,
       };
@@ -68,6 +71,7 @@ export function createStories(): Stories {
     if (deletionTimestamp !== undefined) {
       story.endsMs ??= atMs;
       const graceMs = deletionGracePeriodSeconds * 1_000;
+      if (graceMs < (story.graces.at(-1) ?? 0)) story.hastenedMs = atMs;
       if (story.graces.at(-1) !== graceMs) story.graces.push(graceMs);
     }
     if (!isKubelet(by)) story.changedMs = atMs;

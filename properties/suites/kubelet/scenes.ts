@@ -1,0 +1,61 @@
+import type { Fault } from "../../../runtime/faults/fault.ts";
+import type { ModelDeed } from "../model/messages.ts";
+import { type KubeletRun, kubeletAddress, nodeNameOf } from "./run.ts";
+
+/** What a run comes to so rarely by itself that no campaign would see it. */
+type Scene = (run: KubeletRun, atMs: number) => KubeletRun;
+
+const inRunsOf = 16;
+const startsMs = 1_000;
+const spreadMs = 9_000;
+const name = "scene";
+const node = nodeNameOf(0);
+const pods = { resource: "pods", namespace: "default", name } as const;
+
+function make(atMs: number, spec: object): ModelDeed {
+  const metadata = { name, namespace: "default" };
+  const object = { apiVersion: "v1", kind: "Pod", metadata, spec: { ...spec, nodeName: node } };
+  return { op: "put", atMs, resource: "pods", object };
+}
+
+/** A pod has volumes, and no sandbox yet, when its kubelet ends; it is gone before another life of that begins. */
+const leftWithVolumes: Scene = (run, atMs) => {
+  const container = { name: "main", image: "run:1", volumeMounts: [{ name: "one", mountPath: "/one" }] };
+  const crash: Fault = {
+    kind: "crash",
+    parameters: { actor: kubeletAddress(node) },
+    trigger: { atMs: atMs + 2_000 },
+    forMs: 2_000,
+  };
+  return {
+    ...run,
+    failures: [...run.failures, ...[1, 2, 3, 4, 5, 6].map((nth) => ({ op: "RunPodSandbox", nth }) as const)],
+    workload: [
+      ...run.workload,
+      make(atMs, { containers: [container], volumes: [{ name: "one", emptyDir: {} }] }),
+      { op: "remove", atMs: atMs + 3_000, ...pods, graceSeconds: 0 },
+    ],
+    faults: [...run.faults, crash],
+  };
+};
+
+/** A container that takes its time to end is given less of it. */
+const hastened: Scene = (run, atMs) => ({
+  ...run,
+  workload: [
+    ...run.workload,
+    make(atMs, { containers: [{ name: "main", image: "stubborn:1" }] }),
+    { op: "remove", atMs: atMs + 2_000, ...pods },
+    { op: "remove", atMs: atMs + 3_000, ...pods, graceSeconds: 1 },
+  ],
+});
+
+const scenes: readonly Scene[] = [leftWithVolumes, hastened];
+
+/** Adds a scene to one of so many runs, as its seed says: the others are as they were drawn. */
+export function withScene(run: KubeletRun): KubeletRun {
+  const scene = scenes[run.seed % inRunsOf];
+  if (!scene) return run;
+  const { workload, ...rest } = scene(run, startsMs + (Math.floor(run.seed / inRunsOf) % spreadMs));
+  return { ...rest, workload: workload.toSorted((a, b) => a.atMs - b.atMs) };
+}
