@@ -24,7 +24,8 @@ const skipped = new Set(["node_modules", "testing"]);
 export async function imageFiles(folder: string): Promise<ImageFile[]> {
   // Images are built with paths that are relative to us, not to where the process was started.
   const files = await filesBelow(resolve(folder), []);
-  return files.sort((a, b) => order(a.name, b.name) || order(a.tag, b.tag));
+  // Two files may be one image: which of them counts is not for the order of a folder to say.
+  return files.sort((a, b) => order(a.name, b.name) || order(a.tag, b.tag) || order(a.path, b.path));
 }
 
 async function filesBelow(folder: string, parts: readonly string[]): Promise<ImageFile[]> {
