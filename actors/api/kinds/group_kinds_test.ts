@@ -197,6 +197,12 @@ test("what may not change of workloads and bindings is refused in Kubernetes' wo
     updateErrors("RoleBinding", binding, (draft) => Object.assign(draft, { roleRef: other }))[0] ?? "",
     /cannot change roleRef/,
   );
+  // Of an account that names no namespace it is the binding's.
+  const local = { ...binding, subjects: [{ kind: "ServiceAccount", name: "a" }] };
+  assert.deepEqual(
+    updateErrors("RoleBinding", local, () => {}),
+    [],
+  );
   const claim = { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } };
   const grown = updateErrors("PersistentVolumeClaim", claim, ({ spec }) =>
     Object.assign(spec as Fields, { resources: { requests: { storage: "2Gi" } } }),

@@ -66,19 +66,25 @@ export function validateBinding({ roleRef, subjects }: Binding, { namespaced }: 
   if (name === "") errors.push(required("roleRef.name"));
   else for (const text of pathSegmentErrors(name)) errors.push(invalid("roleRef.name", name, text));
   subjects?.forEach((subject, index) => {
-    addErrors(errors, validateSubject(subject, `subjects[${index}]`));
+    addErrors(errors, validateSubject(subject, { at: `subjects[${index}]`, namespaced }));
   });
   return errors;
 }
 
-function validateSubject(subject: Frozen<Subject>, at: string): FieldError[] {
+interface SubjectPlace {
+  readonly at: string;
+  /** The binding's namespace is that of accounts that name none. */
+  readonly namespaced: boolean;
+}
+
+function validateSubject(subject: Frozen<Subject>, { at, namespaced }: SubjectPlace): FieldError[] {
   const { apiGroup = "", kind, name = "", namespace = "" } = subject;
   const errors: FieldError[] = [];
   if (name === "") errors.push(required(`${at}.name`));
   if (kind === "ServiceAccount") {
     if (name !== "") for (const text of dnsSubdomainErrors(name)) errors.push(invalid(`${at}.name`, name, text));
     if (apiGroup !== "") errors.push(notSupported(`${at}.apiGroup`, apiGroup, [""]));
-    if (namespace === "") errors.push(required(`${at}.namespace`));
+    if (namespace === "" && !namespaced) errors.push(required(`${at}.namespace`));
   } else if (kind === "User" || kind === "Group") {
     if (apiGroup !== rbacGroup) errors.push(notSupported(`${at}.apiGroup`, apiGroup, [rbacGroup]));
   } else errors.push(notSupported(`${at}.kind`, kind, ["Group", "ServiceAccount", "User"]));
