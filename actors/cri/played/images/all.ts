@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { agnhost } from "./agnhost.ts";
 import { alpine } from "./alpine.ts";
+import { argocd } from "./argocd.ts";
 import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
 import { busyboxplus } from "./busyboxplus.ts";
@@ -40,6 +41,7 @@ import { whoami } from "./whoami.ts";
 export const all = [
   agnhost,
   alpine,
+  argocd,
   bash,
   busybox,
   busyboxplus,

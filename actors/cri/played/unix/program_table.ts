@@ -35,6 +35,12 @@ const ownPrograms = new Set([
   "webhook",
   "cainjector",
   "startupapicheck",
+  "argocd",
+  "argocd-server",
+  "argocd-repo-server",
+  "argocd-application-controller",
+  "argocd-applicationset-controller",
+  "argocd-notifications",
 ]);
 /** Those that all images have. */
 export const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));

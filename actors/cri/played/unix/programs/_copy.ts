@@ -44,5 +44,8 @@ export function* copy(self: Process, copying: Copying): Running<Failure | undefi
   if (hasFailed(file)) return file;
   if (file.kind !== "file") return undefined;
   file.mode = node.mode;
+  // A program is one wherever it is, as long as it is kept in memory.
+  if (node.program === undefined) delete file.program;
+  else file.program = node.program;
   return tree.setBytes(file, node.bytes);
 }

@@ -2,6 +2,7 @@
 import { agnhost } from "./agnhost.ts";
 import { apk } from "./apk.ts";
 import { apt } from "./apt.ts";
+import { argocd } from "./argocd.ts";
 import { awk } from "./awk.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
@@ -108,6 +109,7 @@ export const all = [
   agnhost,
   apk,
   apt,
+  argocd,
   awk,
   baseName,
   cat,
