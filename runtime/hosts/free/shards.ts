@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
@@ -9,6 +10,7 @@ import type { FaultAction } from "../../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Links } from "./links.ts";
+import { createStartGate, type StartGate } from "./start_gate.ts";
 import { mainPeer, type PeerId } from "./wire.ts";
 
 /** A worker as the main thread holds it. */
@@ -18,8 +20,6 @@ export interface Shard {
   readonly control: ShardControl;
   /** Asks the shard; undefined when it ends before it answers. */
   ask<Result>(question: (control: ShardControl) => Result): Promise<Result | undefined>;
-  /** The process identifier of a thread, for tools. */
-  readonly threadId: number;
   isAlive(): boolean;
   /** Ends the worker as a kill does; resolves when it is gone. */
   terminate(): Promise<void>;
@@ -66,6 +66,8 @@ export function createShards(options: ShardsOptions): Shards {
   const shards = new Map<PeerId, Shard>();
   const connected = new Map<PeerId, Set<PeerId>>();
   const begun = new Set<string>();
+  // A worker needs a processor to start: those that began first, store and API servers say, are what others wait for.
+  const gate = createStartGate(Math.max(2, availableParallelism()));
   let peers: PeerId = mainPeer;
 
   function start(definition: ActorDefinition, heapMaxMb: number): Shard {
@@ -88,15 +90,8 @@ export function createShards(options: ShardsOptions): Shards {
       control: control.port2,
       director: director.port2,
     };
-    const worker = new Worker(bootUrl, {
-      workerData: birth,
-      transferList: [control.port2, director.port2],
-      // Not the main thread's: a TypeScript loader given there has no place in a worker.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMaxMb, maxYoungGenerationSizeMb: youngMaxMb },
-      name: `troupe-${peer}`,
-    });
-    const shard = createShard({ worker, peer, controlPort: control.port1 }, (reason) => {
+    const begin = () => beginWorker(birth, heapMaxMb);
+    const shard = createShard({ gate, begin, peer, controlPort: control.port1 }, (reason) => {
       control.port1.close();
       director.port1.close();
       forget(peer);
@@ -142,37 +137,63 @@ export function createShards(options: ShardsOptions): Shards {
   };
 }
 
+function beginWorker(birth: ShardBirth, heapMaxMb: number): Worker {
+  return new Worker(bootUrl, {
+    workerData: birth,
+    transferList: [birth.control, birth.director],
+    // Not the main thread's: a TypeScript loader given there has no place in a worker.
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: heapMaxMb, maxYoungGenerationSizeMb: youngMaxMb },
+    name: `troupe-${birth.peer}`,
+  });
+}
+
 interface ShardParts {
-  readonly worker: Worker;
+  readonly gate: StartGate;
+  /** Makes its worker; what it is told before waits in its ports. */
+  begin(): Worker;
   readonly peer: PeerId;
   readonly controlPort: MessageChannel["port1"];
 }
 
-function createShard({ worker, peer, controlPort }: ShardParts, exited: (reason: string) => void): Shard {
+function createShard({ gate, begin, peer, controlPort }: ShardParts, exited: (reason: string) => void): Shard {
   const control = wrap(controlPort as unknown as Endpoint) as unknown as ShardControl;
   let isAlive = true;
   let reason: string | undefined;
+  let worker: Worker | undefined;
   const gone = createDeferred<undefined>();
-  worker.once("error", (error: Error & { code?: string }) => {
-    const text =
-      error.code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? `${error.code}: ${error.message}`
-        : mapStack(error.stack ?? String(error));
-    reason = `Worker failed: ${text}`;
-  });
-  worker.once("exit", (code) => {
+
+  function end(why: string) {
     isAlive = false;
     gone.resolve(undefined);
-    exited(reason ?? `Worker ended: exit code ${code}`);
-  });
+    exited(why);
+  }
+
+  function watch(started: Worker, begun: () => void) {
+    worker = started;
+    started.once("online", begun);
+    started.once("error", (error: Error & { code?: string }) => {
+      const text =
+        error.code === "ERR_WORKER_OUT_OF_MEMORY"
+          ? `${error.code}: ${error.message}`
+          : mapStack(error.stack ?? String(error));
+      reason = `Worker failed: ${text}`;
+    });
+    started.once("exit", (code) => {
+      begun();
+      end(reason ?? `Worker ended: exit code ${code}`);
+    });
+  }
+
+  const giveUp = gate.enter((begun) => watch(begin(), begun));
   return {
     peer,
     control,
-    threadId: worker.threadId,
     ask: (question) => Promise.race([Promise.resolve(question(control)), gone.promise]),
     isAlive: () => isAlive,
     async terminate() {
-      if (isAlive) await worker.terminate();
+      if (giveUp()) end("Worker ended: before it had begun");
+      if (isAlive) await worker?.terminate();
       await gone.promise;
     },
   };

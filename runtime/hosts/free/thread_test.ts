@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { after } from "node:test";
 import { assert, test } from "../../../properties/house/test.ts";
 import { cast } from "../../../properties/stages/hosts/cast.ts";
@@ -54,6 +55,21 @@ for (const name of ["thread", "pool"] as const) {
   });
 
   if (name === "thread") {
+    test("thread host starts workers in turn, and again one that was terminated before it was its turn", async () => {
+      const { host, puppet: start, until } = await open();
+      const before = new Set(host.addresses());
+      const starting = Array.from({ length: 3 * availableParallelism() }, () => start());
+      await until(() => host.addresses().length === before.size + starting.length);
+      const [last = "", ...others] = host
+        .addresses()
+        .filter((each) => !before.has(each))
+        .sort((a, b) => numberOf(b) - numberOf(a));
+      await host.terminate(last);
+      await Promise.all(starting);
+      await until(async () => isLife(await host.inspect(last), 1));
+      for (const each of others) await until(async () => isLife(await host.inspect(each), 0));
+    });
+
     test("thread host has actors share a worker: one dies alone by a crash, all with the worker", async () => {
       const { host, puppet: start, tell, until, seen } = await open();
       const [a, b, c] = [
@@ -204,6 +220,9 @@ for (const name of ["thread", "pool"] as const) {
 function isLife(report: Awaited<ReturnType<FreeHost["inspect"]>>, incarnation: number): boolean {
   return report?.incarnation === incarnation && report.state === "running";
 }
+
+/** Of a puppet: they are numbered as they are started. */
+const numberOf = (address: string) => Number(address.slice(1));
 
 function noteTo(to: string, text: string): Deed {
   return { do: "send", to, body: { type: "puppet.note", text } as Message };
