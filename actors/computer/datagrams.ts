@@ -51,7 +51,11 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
   // All ports are in use.
   if (isHidden && port === undefined) return;
   const from = port === undefined || own === undefined ? source : { ip: own, port };
-  if (to === target && from === source) return pass(data, datagram, step);
+  if (to === target && from === source) {
+    // Known from now on all the same: its answer goes back as it is, and is no beginning that has to be led or hidden.
+    datagrams.add({ original: { source, target }, reply: { source: target, target: source } }, step.uptimeMs);
+    return pass(data, datagram, step);
+  }
   datagrams.add({ original: { source, target }, reply: { source: to, target: from } }, step.uptimeMs);
   pass(data, { ...datagram, source: from, target: to }, step);
 }

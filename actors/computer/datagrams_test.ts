@@ -1,5 +1,12 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { computerAt, computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import {
+  computerAt,
+  computerStage,
+  nodeIp,
+  nodeIpv6,
+  podIp,
+  serviceRule,
+} from "../../properties/stages/computer/stage.ts";
 import { trafficOf } from "./data.ts";
 import { createDatagramTrack } from "./datagram_track.ts";
 
@@ -81,4 +88,31 @@ test("createDatagramTrack() forgets what nobody has used for two minutes, and te
   track.add(flow("c"), 130_000);
   assert.deepEqual([forgotten, track.size], [["b"], 2]);
   assert.equal(track.translate(datagram, 230_000), undefined);
+});
+
+test("an answer goes back through the node whose port was asked, wherever the endpoint is, at addresses of either family", () => {
+  for (const [ownIp, otherIp, pods, family] of [
+    [nodeIp(0), nodeIp(1), [podIp(0, 8), podIp(0, 9)], "IPv4"],
+    [nodeIpv6(0), nodeIpv6(1), ["fd00:10:244::8", "fd00:10:244::9"], "IPv6"],
+  ] as const) {
+    const stage = computerStage();
+    const [asker, endpoint] = pods;
+    const asks = stage.realPod(0, "shop/asks", asker);
+    const tells = stage.realPod(0, "shop/tells", endpoint);
+    stage.node(0).datagrams.set(`${asks}:4000`, []);
+    stage.node(0).datagrams.set(`${tells}:53`, []);
+    const clusterIp = family === "IPv4" ? "10.96.0.53" : "fd00:10:96::53";
+    const rule = serviceRule(clusterIp, [{ ip: endpoint, port: 53 }], { protocol: "udp", port: 53, nodePort: 30_053 });
+    stage.rules(family === "IPv4" ? rule : { ...rule, family });
+    const push = (sandbox: string, port: number, to: { ip: string; port: number }, data: string) => {
+      stage.node(0).push({ type: "socket.datagram", sandbox, port, to, data });
+      stage.simulation.advance(10);
+    };
+    push(asks, 4_000, { ip: otherIp, port: 30_053 }, "who?");
+    const [asked = ""] = stage.node(0).datagrams.get(`${tells}:53`) ?? [];
+    const from = /^who\? from (.*):(\d+)$/.exec(asked);
+    assert.equal(from?.[1], otherIp, `it was led through the other node, not ${ownIp}`);
+    push(tells, 53, { ip: otherIp, port: Number(from?.[2]) }, "me");
+    assert.deepEqual(stage.node(0).datagrams.get(`${asks}:4000`), [`me from ${otherIp}:30053`]);
+  }
 });

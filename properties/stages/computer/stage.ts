@@ -43,6 +43,8 @@ const dnsIp = "192.168.255.10";
 
 /** The IP of a stage's node. */
 export const nodeIp = (index: number) => `192.168.0.${index + 1}`;
+/** The same of IPv6: nodes have both, pods the one that they are run with. */
+export const nodeIpv6 = (index: number) => `fd00:192:168::${index + 1}`;
 /** The IP of a stage's pod. */
 export const podIp = (node: number, host: number) => `10.244.${node}.${host}`;
 /** The address of a stage's computer. */
@@ -58,12 +60,23 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   simulation.spawnNow({ name: "kubelet", kind: "test_client", input: undefined });
   const routes = [
     { count: nodes, computers: { prefix: "computer/node-", first: 0 }, nodeFirst: nodeIp(0), podFirst: "10.244.0.0" },
+    {
+      ...{ count: nodes, computers: { prefix: "computer/node-", first: 0 } },
+      ...{ nodeFirst: nodeIpv6(0), podFirst: "fd00:10:244::", podBits: 64 },
+    },
   ];
   const indexes = Array.from({ length: nodes }, (_each, index) => index);
   for (const index of indexes) {
     const node = `node-${index}`;
     const hosts = { [dnsIp]: "dns" };
-    const input: ComputerInput = { node, nodeIps: [nodeIp(index)], kubelet: "kubelet", routes, hosts, hasRealPods };
+    const input: ComputerInput = {
+      node,
+      nodeIps: [nodeIp(index), nodeIpv6(index)],
+      kubelet: "kubelet",
+      routes,
+      hosts,
+      hasRealPods,
+    };
     simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
@@ -86,7 +99,11 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
     rules(...rules) {
       for (const index of indexes) {
         const generation = stage.data(index).rules.generation() + 1;
-        const settings = { node: `node-${index}`, nodeIps: [nodeIp(index)], clusterCidr: "10.244.0.0/16" };
+        const settings = {
+          node: `node-${index}`,
+          nodeIps: [nodeIp(index), nodeIpv6(index)],
+          clusterCidr: "10.244.0.0/16,fd00:10:244::/48",
+        };
         const set = [dnsRule, ...rules].map((rule) => ({
           ...rule,
           local: rule.cluster.filter(({ ip }) => ip.startsWith(`10.244.${index}.`)),
