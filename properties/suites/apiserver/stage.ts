@@ -17,6 +17,7 @@ import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
 import type { Reading } from "../../workload/readings.ts";
 import { type ParentData, parent } from "../model/parent.ts";
+import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { apiSuiteClient, isDone } from "./client.ts";
 import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
@@ -60,30 +61,16 @@ export function performApiServer(run: ApiServerRun, options: SuiteOptions = {}):
   const isBroken = () => violation() !== undefined;
   if (!isBroken() && !simulation.runUntil(isBroken, run.healAtMs)) {
     simulation.faults.heal();
-    const isOver = createLook(simulation, () => isBroken() || stage.unsettled() === undefined);
-    if (!simulation.runUntil(isOver, run.healAtMs + settleMsMax)) stage.report("rest", stage.unsettled());
+    if (!simulation.runUntil(whenSettled(stage, lookEveryMs), run.healAtMs + settleMsMax))
+      stage.report("rest", stage.unsettled());
     if (!isBroken() && !simulation.runUntil(isBroken, simulation.uptimeMs() + 2 * transitMs)) stage.judge();
   }
   options.inspect?.(simulation);
   return resultOf(simulation, violation());
 }
 
-/** Looks now and then. */
-function createLook(simulation: Simulation, isOver: () => boolean): () => boolean {
-  let lookAtMs = 0;
-  return () => {
-    if (simulation.uptimeMs() < lookAtMs) return false;
-    lookAtMs = simulation.uptimeMs() + lookEveryMs;
-    return isOver();
-  };
-}
-
-interface Stage {
-  readonly simulation: Simulation;
-  violation(): Violation | undefined;
+interface Stage extends Settling {
   report(rule: keyof typeof apiServerRules, details: string | undefined): void;
-  /** What is not yet as it must be at the end. */
-  unsettled(): string | undefined;
   judge(): void;
 }
 

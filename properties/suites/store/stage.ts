@@ -12,6 +12,7 @@ import type { Violation } from "../../engine/invariant.ts";
 import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
 import { type ParentData, parent } from "../model/parent.ts";
+import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { isDone, type StoreClientData, storeClient } from "./client.ts";
 import { parentAddress, replicaAddress, replicasIn } from "./replicas.ts";
 import { allKeys } from "./request.ts";
@@ -43,30 +44,16 @@ export function performStore(run: StoreRun, options: SuiteOptions = {}): RunResu
   const isBroken = () => stage.violation() !== undefined;
   if (!simulation.runUntil(isBroken, run.healAtMs)) {
     simulation.faults.heal();
-    if (!simulation.runUntil(whenSettled(stage), run.healAtMs + settleMsMax)) stage.report("rest", stage.unsettled());
+    if (!simulation.runUntil(whenSettled(stage, lookEveryMs), run.healAtMs + settleMsMax))
+      stage.report("rest", stage.unsettled());
     if (!isBroken()) stage.judge();
   }
   options.inspect?.(simulation);
   return resultOf(simulation, stage.violation());
 }
 
-/** Looks now and then whether all is at rest. */
-function whenSettled({ simulation, violation, unsettled: what }: Stage): () => boolean {
-  let lookAtMs = 0;
-  return () => {
-    if (violation() !== undefined) return true;
-    if (simulation.uptimeMs() < lookAtMs) return false;
-    lookAtMs = simulation.uptimeMs() + lookEveryMs;
-    return what() === undefined;
-  };
-}
-
-interface Stage {
-  readonly simulation: Simulation;
-  violation(): Violation | undefined;
+interface Stage extends Settling {
   report(rule: keyof typeof storeRules, details: string | undefined): void;
-  /** What is not yet as it must be at the end. */
-  unsettled(): string | undefined;
   judge(): void;
 }
 
