@@ -103,7 +103,7 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
     begun(uid, name) {
       const all = account.runsOf(uid, name).filter(({ startedMs }) => startedMs !== undefined);
       // With another image it is another container.
-      const runs = all.filter(({ image }) => image === all.at(-1)?.image);
+      const runs = all.slice(all.findLastIndex(({ image }) => image !== all.at(-1)?.image) + 1);
       const born = bornMs.get(runs[0]?.node ?? "") ?? 0;
       const ended = runs.slice(0, -1).filter(({ exitedMs = 0 }) => exitedMs >= born);
       return { inLife: ended.length, inAll: Math.max(0, runs.length - 1) };

@@ -61,7 +61,7 @@ function whyStrange(pod: Frozen<Pod>, { uid }: Story, { account }: Facts): strin
 
 /** What a status says is so: it may be late, and never ahead. */
 function whyUntrue(pod: Frozen<Pod>, story: Story, facts: Facts): string | undefined {
-  const { uid, endsMs } = story;
+  const { uid, endsMs = story.overMs } = story;
   for (const { containerID = "", state, name, ready, restartCount } of statusesOf(pod)) {
     const run = facts.account.runs.get(containerID.slice(idPrefix.length));
     const part = partsOf(pod).find(({ spec }) => spec.name === name);
