@@ -44,6 +44,7 @@ import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
+import { hastensNothing } from "./hastens_nothing.ts";
 import { hooksSkipped } from "./hooks_skipped.ts";
 import { hostPortsIgnored } from "./host_ports_ignored.ts";
 import { indexesGivenTwice } from "./indexes_given_twice.ts";
@@ -96,6 +97,7 @@ import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
+import { resizesIgnored } from "./resizes_ignored.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -114,11 +116,14 @@ import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
 import { sidecarsEndOnce } from "./sidecars_end_once.ts";
 import { sidecarsUncounted } from "./sidecars_uncounted.ts";
+import { silenceIsDone } from "./silence_is_done.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
+import { snapshotsUntold } from "./snapshots_untold.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { startsBeforeItsTime } from "./starts_before_its_time.ts";
+import { strayVolumesLeft } from "./stray_volumes_left.ts";
 import { successesOneLess } from "./successes_one_less.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
 import { surgesOneMore } from "./surges_one_more.ts";
@@ -127,6 +132,7 @@ import { syncsLazily } from "./syncs_lazily.ts";
 import { taintsIgnored } from "./taints_ignored.ts";
 import { taintsWakeNobody } from "./taints_wake_nobody.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
+import { thresholdsOneMore } from "./thresholds_one_more.ts";
 import { trialsAreDone } from "./trials_are_done.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
@@ -190,6 +196,7 @@ export const all = [
   goneServicesAnswered,
   goneServicesProgrammed,
   graceCut,
+  hastensNothing,
   hooksSkipped,
   hostPortsIgnored,
   indexesGivenTwice,
@@ -242,6 +249,7 @@ export const all = [
   readyWhileRunning,
   relistGoesBack,
   renewalsIgnored,
+  resizesIgnored,
   restartsAtOnce,
   restartsForgotten,
   restartsOneMore,
@@ -260,11 +268,14 @@ export const all = [
   shortlyReadyIsAvailable,
   sidecarsEndOnce,
   sidecarsUncounted,
+  silenceIsDone,
   sliceUpdatesIgnored,
   slicesMadeAnew,
+  snapshotsUntold,
   staleEndpoints,
   staleListAsFresh,
   startsBeforeItsTime,
+  strayVolumesLeft,
   successesOneLess,
   surgeIgnored,
   surgesOneMore,
@@ -273,6 +284,7 @@ export const all = [
   taintsIgnored,
   taintsWakeNobody,
   tellsNoRange,
+  thresholdsOneMore,
   trialsAreDone,
   trustsComputer,
   unavailableIgnored,
