@@ -183,7 +183,7 @@ function gatewaySpec(topology: Planned, spec: MakeSpec, listenHosts: ListenHosts
   const hosts = networks.flatMap(({ balancerNetwork, balancerNetworkIpv6 }) =>
     upTo(254, (last) => [
       `${balancerNetwork}.${last + 1}`,
-      `${balancerNetworkIpv6}::${(last + 1).toString(16)}`,
+      `${balancerNetworkIpv6}::${(last + 1).toString(16)}:1-65535`,
     ]).flat(),
   );
   return {

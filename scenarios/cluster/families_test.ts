@@ -148,3 +148,45 @@ for (const ipFamilies of [["IPv6"], ["IPv4", "IPv6"], ["IPv6", "IPv4"]] as const
     assert.equal(await fromOutside(cluster, other), "ECONNREFUSED");
   });
 }
+
+test("a load balancer has an address of each family of its Service, and gives back the one that is not wanted any more", async () => {
+  const clouds = [{ provider: "aurora", nodes: 1 }] as const;
+  const topology = { nodes: 0, stores: 1, apiservers: 1, traffic: true, clouds, ipFamilies: ["IPv4", "IPv6"] } as const;
+  await using cluster = await createCluster({ topology });
+  const ports = [{ port: 80 }];
+  const spec = { type: "LoadBalancer", ipFamilyPolicy: "PreferDualStack", externalTrafficPolicy: "Local", ports };
+  await create(cluster, "services", service("web", spec));
+  const args = ["netexec", "--http-port=80"];
+  await create(cluster, "pods", pod("web-0", { containers: [{ name: "c", image, args }] }));
+  const ingress = async () => {
+    const [web] = (await items<Service>(cluster, "services", "default")).filter(
+      ({ metadata }) => metadata.name === "web",
+    );
+    return (web?.status.loadBalancer?.ingress ?? []).map(({ ip }) => ip);
+  };
+  for (let seconds = 0; seconds < 60 && (await ingress()).length < 2; seconds++) await cluster.wait(1_000);
+  assert.deepEqual(await ingress(), ["127.88.0.1", "fd00:127:88::1"]);
+  const [node] = await items<Node>(cluster, "nodes");
+  assert.deepEqual(
+    node?.status.addresses?.flatMap(({ type, address }) => (type === "InternalIP" ? familyOf(address) : [])),
+    ["IPv4", "IPv6"],
+  );
+  const isReady = async () => {
+    const [web] = await items<Pod>(cluster, "pods", "default");
+    return web?.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+  };
+  for (let seconds = 0; seconds < 60 && !(await isReady()); seconds++) await cluster.wait(1_000);
+  await cluster.wait(3_000);
+  for (const host of await ingress()) {
+    const client = cluster.dial({ host: host ?? "", port: 80 });
+    client.write("GET /hostname HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    for (let tries = 0; tries < 200 && client.state() !== "closed" && !client.isEnded(); tries++)
+      await cluster.wait(20);
+    assert.match(client.error() ?? client.take(), /web-0/, host);
+  }
+  const patch = { spec: { ipFamilyPolicy: "SingleStack" } };
+  const contentType = "application/merge-patch+json" as const;
+  await cluster.api({ verb: "patch", ...inDefault, resource: "services", name: "web", body: patch, contentType });
+  await cluster.wait(10_000);
+  assert.deepEqual(await ingress(), ["127.88.0.1"]);
+});
