@@ -227,3 +227,32 @@ test("an autoscaler of the first version is stored as the second and comes back 
   assert.deepEqual(stored.spec.metrics, [{ type: "Resource", resource: { name: "cpu", target } }]);
   assert.deepEqual((v1.fromStorage(stored) as typeof object).spec, object.spec);
 });
+
+test("a rule may name all resources beside parts of them, as Gatekeeper's does, and what another means already not at all", () => {
+  const told = (...resources: string[]) => {
+    const rule = { apiGroups: ["*"], apiVersions: ["*"], operations: ["CREATE"], resources };
+    const webhook = {
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+      clientConfig: { url: "https://a.example" },
+    };
+    return errorsOf("ValidatingWebhookConfiguration", {
+      webhooks: [{ name: "a.b.example", ...webhook, rules: [rule] }],
+    });
+  };
+  const at = "webhooks[0].rules[0].resources";
+  assert.deepEqual(told("*", "pods/exec", "deployments/scale", "services/status"), []);
+  assert.deepEqual(told("pods/*", "*/scale"), []);
+  assert.match(
+    told("*", "pods")[0] ?? "",
+    /: if '\*' is present, must not specify other resources without subresources$/,
+  );
+  assert.match(told("*/*", "pods/exec")[0] ?? "", /: if '\*\/\*' is present, must not specify other resources$/);
+  assert.deepEqual(told("pods/*", "pods/exec"), [
+    `${at}[1]: Invalid value: "pods/exec": if 'pods/*' is present, must not specify pods/exec`,
+  ]);
+  assert.deepEqual(told("*/scale", "pods/scale"), [
+    `${at}[1]: Invalid value: "pods/scale": if '*/scale' is present, must not specify pods/scale`,
+  ]);
+  assert.deepEqual(told(""), [`${at}[0]: Required value`]);
+});

@@ -83,7 +83,7 @@ export function qualifiedNameErrors(name: string, field: string): FieldError[] {
 /** What is wrong with what a webhook or a policy is asked about. */
 export function validateRule(rule: Frozen<RuleWithOperations>, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const lists = { apiGroups: rule.apiGroups, apiVersions: rule.apiVersions, resources: rule.resources } as const;
+  const lists = { apiGroups: rule.apiGroups, apiVersions: rule.apiVersions } as const;
   for (const [field, values = []] of Object.entries(lists)) {
     if (values.length === 0) errors.push(required(`${at}.${field}`));
     else if (values.length > 1 && values.includes("*")) {
@@ -95,6 +95,7 @@ export function validateRule(rule: Frozen<RuleWithOperations>, at: string): Fiel
       });
     }
   }
+  addErrors(errors, resourceErrors(rule.resources ?? [], `${at}.resources`));
   const verbs = rule.operations ?? [];
   if (verbs.length === 0) errors.push(required(`${at}.operations`));
   verbs.forEach((each, index) => {
@@ -109,10 +110,42 @@ export function validateRule(rule: Frozen<RuleWithOperations>, at: string): Fiel
   return errors;
 }
 
+/** What is wrong with the resources of a rule: `*` means all but their parts, and a part may be named of one or of all. */
+function resourceErrors(resources: readonly string[], at: string): FieldError[] {
+  if (resources.length === 0) return [required(at)];
+  const errors: FieldError[] = [];
+  const partsOf = new Set<string>();
+  const partOfAll = new Set<string>();
+  let hasWhole = false;
+  for (const [index, each] of resources.entries()) {
+    const slash = each.indexOf("/");
+    if (each === "") {
+      errors.push(required(`${at}[${index}]`));
+      continue;
+    }
+    if (slash < 0) {
+      // Of those without a part the last one decides, as in Kubernetes.
+      hasWhole = each !== "*";
+      continue;
+    }
+    const [resource, part] = [each.slice(0, slash), each.slice(slash + 1)];
+    const refuse = (other: string) =>
+      errors.push(invalid(`${at}[${index}]`, each, `if '${other}' is present, must not specify ${each}`));
+    if (partsOf.has(resource)) refuse(`${resource}/*`);
+    if (partOfAll.has(part)) refuse(`*/${part}`);
+    if (part === "*") partsOf.add(resource);
+    if (resource === "*") partOfAll.add(part);
+  }
+  if (resources.length > 1 && resources.includes("*/*"))
+    errors.push(invalid(at, resources, "if '*/*' is present, must not specify other resources"));
+  if (resources.includes("*") && hasWhole)
+    errors.push(invalid(at, resources, "if '*' is present, must not specify other resources without subresources"));
+  return errors;
+}
+
 const words: Readonly<Record<string, string>> = {
   apiGroups: "API groups",
   apiVersions: "API versions",
-  resources: "resources",
 };
 
 /** What is wrong with where a webhook is. */
