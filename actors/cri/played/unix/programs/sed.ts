@@ -9,18 +9,7 @@ import { parseScript, type SedCommand, substituted, takes } from "./_sed_script.
 export const sed: Program = {
   names: ["sed"],
   *run(self) {
-    const scripts: string[] = [];
-    const names: string[] = [];
-    let [isQuiet, isInPlace, isExtended] = [false, false, false];
-    const words = self.argv.slice(1);
-    while (words.length > 0) {
-      const word = words.shift() ?? "";
-      if (word === "-n") isQuiet = true;
-      else if (word === "-i") isInPlace = true;
-      else if (word === "-E" || word === "-r") isExtended = true;
-      else if (word === "-e") scripts.push(words.shift() ?? "");
-      else names.push(word);
-    }
+    const { scripts, names, isQuiet, isExtended, suffix } = optionsOf(self.argv.slice(1));
     if (scripts.length === 0) scripts.push(names.shift() ?? "");
     const commands = parseScript(scripts.join("\n"), isExtended);
     if (typeof commands === "string") {
@@ -28,7 +17,7 @@ export const sed: Program = {
       return 1;
     }
     const edit = { commands, isQuiet };
-    if (isInPlace) return yield* editInPlace(self, names, edit);
+    if (suffix !== undefined) return yield* editInPlace(self, names, { ...edit, suffix });
     const { inputs, hasFailed } = yield* inputsOf(self, names);
     let text = "";
     for (const { file } of inputs) text += yield* readAll(self, file);
@@ -37,23 +26,70 @@ export const sed: Program = {
   },
 };
 
+interface Options {
+  readonly scripts: string[];
+  readonly names: string[];
+  isQuiet: boolean;
+  isExtended: boolean;
+  /** Files are edited in place, and kept as they were under their names with this behind it, where it is not empty. */
+  suffix: string | undefined;
+}
+
+const long: Readonly<Record<string, string>> = {
+  "in-place": "i",
+  "regexp-extended": "E",
+  expression: "e",
+  quiet: "n",
+  silent: "n",
+};
+
+/** Letters may stand together, as in `-Ei`; what follows an `i` there is a suffix, and an `e` a script. */
+function optionsOf(argv: readonly string[]): Options {
+  const options: Options = { scripts: [], names: [], isQuiet: false, isExtended: false, suffix: undefined };
+  const words = [...argv];
+  while (words.length > 0) {
+    const word = words.shift() ?? "";
+    const [, name, value = ""] = /^--([a-z-]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    const letters = name === undefined ? word.slice(1) : `${long[name] ?? ""}${value}`;
+    if (!/^-./.test(word) || letters === "") {
+      options.names.push(word);
+      continue;
+    }
+    for (let at = 0; at < letters.length; at++) {
+      const letter = letters[at];
+      if (letter === "n") options.isQuiet = true;
+      else if (letter === "E" || letter === "r") options.isExtended = true;
+      else if (letter === "i") options.suffix = letters.slice(at + 1);
+      else if (letter === "e") options.scripts.push(letters.slice(at + 1) || (words.shift() ?? ""));
+      if (letter === "i" || letter === "e") break;
+    }
+  }
+  return options;
+}
+
 interface Edit {
   readonly commands: readonly SedCommand[];
   readonly isQuiet: boolean;
 }
 
-function* editInPlace(self: Process, names: readonly string[], edit: Edit): Running {
+function* editInPlace(self: Process, names: readonly string[], edit: Edit & { readonly suffix: string }): Running {
   let status = 0;
   for (const name of names) {
     const { inputs, hasFailed } = yield* inputsOf(self, [name]);
     if (hasFailed) status = 1;
     for (const { file } of inputs) {
-      const text = yield* edited(self, yield* readAll(self, file), edit);
-      const out = openPath(self, name, { canRead: false, canWrite: true, truncates: true });
-      const error = "error" in out ? out.error : yield* writeTo(self, out, text);
-      if (error === undefined) continue;
-      yield* complain(self, `${name}: ${errorTexts[error]}`);
-      status = 1;
+      const before = yield* readAll(self, file);
+      const texts: readonly (readonly [string, string])[] = [
+        ...(edit.suffix === "" ? [] : [[`${name}${edit.suffix}`, before] as const]),
+        [name, yield* edited(self, before, edit)],
+      ];
+      for (const [place, text] of texts) {
+        const out = openPath(self, place, { canRead: false, canWrite: true, creates: true, truncates: true });
+        const error = "error" in out ? out.error : yield* writeTo(self, out, text);
+        if (error === undefined) continue;
+        yield* complain(self, `${place}: ${errorTexts[error]}`);
+        status = 1;
+      }
     }
   }
   return status;

@@ -158,3 +158,12 @@ test("cp follows links, leaves what is there or newer, and takes a target for a 
   );
   assert.equal(said(`${made} cp -v f d; cp -rvT d h; ls h`), "'f' -> 'd/f'\n'd' -> 'h'\nf\nl\n");
 });
+
+test("sed takes its letters together, keeps what was there, and knows the long names of its options", () => {
+  assert.equal(
+    said("cd /tmp; echo aab > f; sed -Ei 's/a+/x/' f; cat f; sed -i.old -e s/x/y/ f; cat f f.old"),
+    "xb\nyb\nxb\n",
+  );
+  assert.equal(said("echo ab | sed --quiet --regexp-extended --expression='s/(a|c)/x/p'"), "xb\n");
+  assert.equal(said("echo ab | sed -ne s/a/x/p; echo - | sed s/-/minus/ -"), "xb\nminus\n");
+});
