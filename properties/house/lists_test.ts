@@ -55,6 +55,19 @@ test("listsOf() gives the same list whatever the order of the files", () => {
   assert.deepEqual(listsOf(files.toReversed()), listsOf(files));
 });
 
+test("listsOf() lists the rules of kinds apart from the kinds, and membersWithoutConst() misses either", () => {
+  const path = "actors/api/kinds/pod.ts";
+  const lists = listsOf([{ path, text: "" }]);
+  assert.deepEqual(
+    lists.map((list) => [list.path, /^export const all = \[(\w+)\]/m.exec(list.text)?.[1]]),
+    [
+      ["actors/api/kinds/all.ts", "pod"],
+      ["actors/api/kinds/all_rules.ts", "podRules"],
+    ],
+  );
+  assert.deepEqual(membersWithoutConst([{ path, text: "export const pod = 1;" }]), [{ path, name: "podRules" }]);
+});
+
 test("membersWithoutConst() names the const that is missing", () => {
   const files = [
     { path: `${folder}/replica_set.ts`, text: "export const replicaSet = 1;" },
