@@ -14,11 +14,13 @@ export interface Families {
   readonly changes: readonly (Command & { readonly op: "changeFamilies" })[];
 }
 
-const policy = fc.constantFrom<FamilyPolicy[]>("SingleStack", "PreferDualStack", "RequireDualStack");
+const first = fc.constantFrom<FamilyPolicy[]>("PreferDualStack", "RequireDualStack", "PreferDualStack", "SingleStack");
+/** Letting go of a family is what leaves something behind. */
+const later = fc.constantFrom<FamilyPolicy[]>("SingleStack", "SingleStack", "PreferDualStack", "RequireDualStack");
 const change = fc.record({
   op: fc.constant("changeFamilies" as const),
-  name: fc.constantFrom("front", "inner"),
-  families: policy,
+  name: fc.constantFrom("front", "front", "inner"),
+  families: later,
   atMs: fc.nat(workloadMsMax),
 });
 
@@ -26,8 +28,8 @@ const change = fc.record({
 export function families(): fc.Arbitrary<Families | null> {
   const drawn = fc.record({
     ipFamilies: fc.constantFrom<(readonly IpFamily[])[]>(["IPv6"], ["IPv4", "IPv6"], ["IPv6", "IPv4"]),
-    policies: fc.array(policy, { minLength: 1, maxLength: 3 }),
-    changes: fc.array(change, { maxLength: 3 }),
+    policies: fc.array(first, { minLength: 1, maxLength: 3 }),
+    changes: fc.array(change, { minLength: 1, maxLength: 3 }),
   });
   return fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: drawn });
 }

@@ -14,8 +14,8 @@ export const secondAddressesKept: MutationOf<typeof subject> = {
   },
   found: {
     properties: ["the addresses of Services that are gone are given back"],
-    campaignSeed: 1090,
-    runsMax: 200,
-    runsMean: 20,
+    campaignSeed: 1103,
+    runsMax: 100,
+    runsMean: 25,
   },
 };

@@ -15,7 +15,7 @@ export const secondIpsUntold: MutationOf<typeof subject> = {
   found: {
     properties: ["addresses are of their family", "pods tell the address that they have"],
     campaignSeed: 1092,
-    runsMax: 100,
-    runsMean: 6,
+    runsMax: 60,
+    runsMean: 5,
   },
 };
