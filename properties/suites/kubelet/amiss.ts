@@ -192,7 +192,7 @@ function whyUntold(story: Story, facts: Facts): string | undefined {
       if (isAwaited(run, part, facts)) continue;
       const isIt = state?.running && status.containerID === `${idPrefix}${run.id}`;
       if (!isIt) return `says ${JSON.stringify(state)} of ${run.name}, which runs`;
-      if (restartCount !== runs.length - 1 && !account.isDoubtful(uid))
+      if (restartCount !== runs.length - 1 && !account.isDoubtful(uid) && !story.isWiped)
         return `tells ${restartCount} restarts of ${run.name}, which was made ${runs.length} times`;
     } else if (run.exitedMs !== undefined && !run.isLost) {
       const { exitCode } = state?.terminated ?? lastState?.terminated ?? {};
@@ -263,6 +263,7 @@ function whyUnprobed(story: Story, facts: Facts): string | undefined {
     // What is about to be stopped is asked no more whether it lives.
     const isEnding =
       story.respecMs !== undefined ||
+      (part.role === "sidecar" && isDone(story, facts)) ||
       hasFailedToBegin(run, part) ||
       run.hooks.size > 1 ||
       failedProbe(run, part) !== undefined;

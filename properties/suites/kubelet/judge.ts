@@ -106,7 +106,9 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
       const runs = all.slice(all.findLastIndex(({ image }) => image !== all.at(-1)?.image) + 1);
       const born = bornMs.get(runs[0]?.node ?? "") ?? 0;
       const ended = runs.slice(0, -1).filter(({ exitedMs = 0 }) => exitedMs >= born);
-      return { inLife: ended.length, inAll: Math.max(0, runs.length - 1) };
+      // A start that failed is one to those who wait before the next.
+      const unstarted = account.runsOf(uid, name).length - all.length;
+      return { inLife: ended.length, inAll: Math.max(0, runs.length - 1) + unstarted };
     },
   };
 

@@ -14,6 +14,8 @@ export interface Story {
   changedMs: number;
   /** When its spec last changed; undefined: it never did. */
   respecMs: number | undefined;
+  /** Whether users took what was told of its containers: a kubelet that begins anew has no other memory of a sandbox that is gone. */
+  isWiped: boolean;
   /** When it was last told that its containers have not yet what they are to have. */
   unsizedMs: number | undefined;
   /** When its deletion began, and all that it was ever given for it, in milliseconds. */
@@ -58,6 +60,7 @@ export function createStories(): Stories {
         changedMs: atMs,
         respecMs: undefined,
         unsizedMs: undefined,
+        isWiped: false,
         endsMs: undefined,
         graces: [],
         hastenedMs: undefined,
@@ -75,6 +78,7 @@ export function createStories(): Stories {
       if (story.graces.at(-1) !== graceMs) story.graces.push(graceMs);
     }
     if (!isKubelet(by)) story.changedMs = atMs;
+    if (!isKubelet(by) && pod.status.containerStatuses?.length === 0) story.isWiped = true;
     if (!jsonEqual(story.pod.spec, pod.spec)) story.respecMs = atMs;
     if (isUnsized(pod) || isUnsized(story.pod)) story.unsizedMs = atMs;
     if (isTerminal(pod)) story.overMs ??= atMs;
