@@ -9,8 +9,9 @@ import type {
 } from "kubernetes-types/autoscaling/v1.js";
 import type { HorizontalPodAutoscalerSpec, MetricSpec, MetricStatus } from "kubernetes-types/autoscaling/v2.js";
 import { present } from "../kit/present.ts";
+import { metricOf, noteOf } from "./autoscaler_notes.ts";
 import type { HorizontalPodAutoscaler } from "./kinds/horizontal_pod_autoscaler.ts";
-import { type Frozen, type KubeObject, thaw } from "./types.ts";
+import { type Fields, type Frozen, type KubeObject, thaw } from "./types.ts";
 
 /** An autoscaler in its first version. */
 export interface HorizontalPodAutoscalerV1 extends KubeObject {
@@ -33,13 +34,14 @@ export function toAutoscalerV2(object: Frozen<HorizontalPodAutoscalerV1>): Froze
   for (const each of kept) delete metadata.annotations?.[prefix + each];
   if (metadata.annotations !== undefined && Object.keys(metadata.annotations).length === 0) delete metadata.annotations;
   const { targetCPUUtilizationPercentage: percent, ...rest } = spec;
-  const metrics: MetricSpec[] = [...((noted.metrics ?? []) as MetricSpec[])];
+  const metrics = listIn(noted.metrics).map((each) => metricOf(each, "target") as unknown as MetricSpec);
   if (percent !== undefined) {
     const target = { type: "Utilization", averageUtilization: percent };
     metrics.push({ type: "Resource", resource: { name: "cpu", target } });
   }
   const { currentCPUUtilizationPercentage: current, ...told } = status ?? { currentReplicas: 0, desiredReplicas: 0 };
-  const currentMetrics: MetricStatus[] = [...((noted["current-metrics"] ?? []) as MetricStatus[])];
+  const currents = listIn(noted["current-metrics"]);
+  const currentMetrics = currents.map((each) => metricOf(each, "current") as unknown as MetricStatus);
   if (current !== undefined) {
     currentMetrics.push({
       type: "Resource",
@@ -75,9 +77,9 @@ export function toAutoscalerV1(object: Frozen<HorizontalPodAutoscaler>): Frozen<
   );
   const otherCurrents = (currentMetrics ?? []).filter((each) => each !== current);
   const notes = {
-    metrics: others.length === 0 ? undefined : others,
+    metrics: others.length === 0 ? undefined : others.map(noteOf),
     behavior,
-    "current-metrics": otherCurrents.length === 0 ? undefined : otherCurrents,
+    "current-metrics": otherCurrents.length === 0 ? undefined : otherCurrents.map(noteOf),
     conditions,
   };
   for (const [name, value] of Object.entries(notes)) {
@@ -98,6 +100,10 @@ export function toAutoscalerV1(object: Frozen<HorizontalPodAutoscaler>): Frozen<
         : { currentCPUUtilizationPercentage: current.resource?.current.averageUtilization ?? 0 }),
     },
   } as unknown as Frozen<HorizontalPodAutoscalerV1>;
+}
+
+function listIn(noted: unknown): readonly Fields[] {
+  return Array.isArray(noted) ? noted.filter((each) => typeof each === "object" && each !== null) : [];
 }
 
 /** What annotations carry; what cannot be read there is a client's own business. */

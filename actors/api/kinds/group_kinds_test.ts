@@ -228,6 +228,45 @@ test("an autoscaler of the first version is stored as the second and comes back 
   assert.deepEqual((v1.fromStorage(stored) as typeof object).spec, object.spec);
 });
 
+test("an autoscaler of the first version notes other metrics in the flat form that it has for them", () => {
+  const v1 = registry.byKind({ group: "autoscaling", version: "v1", kind: "HorizontalPodAutoscaler" });
+  const target = { kind: "Ingress", name: "i", apiVersion: "networking.k8s.io/v1" };
+  const notes = [
+    { type: "Resource", resource: { name: "memory", targetAverageUtilization: 80 } },
+    { type: "ContainerResource", containerResource: { name: "cpu", targetAverageValue: "1", container: "c" } },
+    { type: "Pods", pods: { metricName: "p", targetAverageValue: "5" } },
+    { type: "Object", object: { target, metricName: "o", targetValue: "2k" } },
+    {
+      type: "External",
+      external: { metricName: "e", metricSelector: { matchLabels: { a: "b" } }, targetAverageValue: "30" },
+    },
+  ];
+  const name = "autoscaling.alpha.kubernetes.io/metrics";
+  const object = {
+    ...{ apiVersion: "autoscaling/v1", kind: "HorizontalPodAutoscaler" },
+    metadata: { name: "a", namespace: "default", annotations: { [name]: JSON.stringify(notes) } },
+    spec: { scaleTargetRef: { kind: "Deployment", name: "a" }, maxReplicas: 3 },
+    status: { currentReplicas: 0, desiredReplicas: 0 },
+  };
+  const stored = v1?.toStorage(object) as KubeObject & { spec: Fields };
+  const metric = (name: string, more: object = {}) => ({ name, ...more });
+  const average = (averageValue: string) => ({ type: "AverageValue", averageValue });
+  assert.deepEqual(stored.spec.metrics, [
+    { type: "Resource", resource: { name: "memory", target: { type: "Utilization", averageUtilization: 80 } } },
+    { type: "ContainerResource", containerResource: { name: "cpu", container: "c", target: average("1") } },
+    { type: "Pods", pods: { metric: metric("p"), target: average("5") } },
+    {
+      type: "Object",
+      object: { describedObject: target, metric: metric("o"), target: { type: "Value", value: "2k" } },
+    },
+    {
+      type: "External",
+      external: { metric: metric("e", { selector: { matchLabels: { a: "b" } } }), target: average("30") },
+    },
+  ]);
+  assert.deepEqual(JSON.parse(v1?.fromStorage(stored).metadata.annotations?.[name] ?? ""), notes);
+});
+
 test("a rule may name all resources beside parts of them, as Gatekeeper's does, and what another means already not at all", () => {
   const told = (...resources: string[]) => {
     const rule = { apiGroups: ["*"], apiVersions: ["*"], operations: ["CREATE"], resources };
