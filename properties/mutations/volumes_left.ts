@@ -11,9 +11,9 @@ export const volumesLeft: MutationOf<typeof subject> = {
   },
   found: {
     suite: "kubelet",
-    properties: ["nothing is left of pods that are gone"],
+    properties: ["what is gone is cleared away at once", "nothing is left of pods that are gone"],
     campaignSeed: 3006,
-    runsMax: 50,
-    runsMean: 5,
+    runsMax: 120,
+    runsMean: 15,
   },
 };

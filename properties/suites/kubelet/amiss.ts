@@ -10,11 +10,31 @@ import { isLacking, whyOtherVolumes } from "./volumes.ts";
 
 /** What is amiss, by the rule that it breaks when it stays so. */
 export type Amiss = readonly [rule: AmissRule, details: string];
-type AmissRule = "ends" | "hastened" | "left" | "probes" | "ready" | "resized" | "runs" | "sick" | "told" | "volumes";
+type AmissRule =
+  | "cleared"
+  | "ends"
+  | "hastened"
+  | "left"
+  | "probes"
+  | "ready"
+  | "resized"
+  | "runs"
+  | "sick"
+  | "told"
+  | "volumes";
 
 /** How long what is amiss may stay so where nothing is wrong: what could not be made is tried again each 15 s at most. */
 export const amissMsMax: Readonly<Record<AmissRule, number>> = {
-  ...{ ends: 4_000, hastened: 1_000, left: 13_000, probes: 3_000, ready: 3_000, resized: 5_000, runs: 17_000 },
+  ...{
+    cleared: 4_000,
+    ends: 4_000,
+    hastened: 1_000,
+    left: 13_000,
+    probes: 3_000,
+    ready: 3_000,
+    resized: 5_000,
+    runs: 17_000,
+  },
   ...{ sick: 1_200, told: 3_000, volumes: 3_000 },
 };
 
@@ -29,7 +49,9 @@ export function whatIsAmiss(story: Story, facts: Facts): Amiss | undefined {
   const { name } = pod.metadata;
   const tell = (rule: AmissRule, why: string | undefined): Amiss | undefined =>
     why ? [rule, `${name} ${why}`] : undefined;
-  if (goneMs !== undefined) return tell("left", whyLeft(story, facts));
+  // What an earlier life of its kubelet had asked for is only looked for now and then.
+  const isOfOneLife = facts.bornMs(pod.spec.nodeName ?? "") < story.madeMs;
+  if (goneMs !== undefined) return tell(isOfOneLife ? "cleared" : "left", whyLeft(story, facts));
   if (endsMs !== undefined)
     return tell("hastened", whyNotHastened(story, facts)) ?? tell("ends", whyNotEnded(story, facts));
   if (isTerminal(pod)) return tell("ends", whyNotOver(story, facts));
@@ -47,8 +69,9 @@ export function whatIsAmiss(story: Story, facts: Facts): Amiss | undefined {
 
 function whyLeft({ uid, goneMs = 0, graces, pod }: Story, { account, nowMs }: Facts): string | undefined {
   const graceMs = Math.max(ownGraceMs(pod), ...graces);
-  if (nowMs() - goneMs < graceMs + slackMs) return undefined;
   const alive = account.allOf(uid).find(isAlive);
+  // Its containers have their time; when they are gone nothing else has a reason to stay.
+  if (alive && nowMs() - goneMs < graceMs + slackMs) return undefined;
   if (alive) return `is gone, and ${alive.name} of it runs on ${alive.node}`;
   const sandbox = [...account.sandboxes.values()].find((each) => each.uid === uid && !each.isGone);
   if (sandbox) return `is gone, and its sandbox is there on ${sandbox.node}`;

@@ -34,6 +34,7 @@ export const kubeletRules = {
   reasons: "pods end for a reason",
   ends: "what is to end ends in time",
   hastened: "who is given less time ends sooner",
+  cleared: "what is gone is cleared away at once",
   left: "nothing is left of pods that are gone",
   probes: "probes are made in time",
   ready: "pods are ready when their probes say so",
