@@ -62,10 +62,13 @@ export function checkType(draft: Draft, kind: KindDefinition): Status | undefine
   return undefined;
 }
 
-/** Puts an object into the namespace of the path, or says that it names another. */
+/** Puts an object into the namespace of the path, or says that it names another; one of the cluster is in none. */
 export function placeInNamespace(call: Call, draft: Draft, kind: KindDefinition): Status | undefined {
   const { metadata } = draft;
-  if (!kind.namespaced) return undefined;
+  if (!kind.namespaced) {
+    delete metadata.namespace;
+    return undefined;
+  }
   metadata.namespace ||= call.namespace;
   if (metadata.namespace === call.namespace) return undefined;
   return badRequest("the namespace of the provided object does not match the namespace sent on the request");

@@ -1,5 +1,5 @@
 import { type Draw, oddObject, oddValue } from "../../../properties/arbitraries/odd_object.ts";
-import { assert, fc, property } from "../../../properties/house/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { createLab, type LabAnswer, type LabRequest } from "../../../properties/stages/apiserver/lab.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { all } from "../../api/kinds/all_rules.ts";
@@ -185,3 +185,18 @@ function answerOf(what: string, ask: () => LabAnswer): LabAnswer {
     throw new Error(`Asking a server: it did not answer ${what}`, { cause: error });
   }
 }
+
+test("an object of the cluster that names a namespace is in none, however it is written", () => {
+  const lab = createLab();
+  const head = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", rules: [] };
+  const body = { ...head, metadata: { name: "r", namespace: "default" } };
+  const made = lab.call("create", "clusterroles", { body });
+  assert.deepEqual([made.code, made.body.metadata.namespace], [201, undefined]);
+  const at = { name: "r" };
+  const labels = { a: "b" };
+  const put = lab.call("update", "clusterroles", { ...at, body: { ...body, metadata: { ...body.metadata, labels } } });
+  assert.deepEqual([put.code, put.body.metadata.namespace, put.body.metadata.labels], [200, undefined, labels]);
+  const contentType = "application/merge-patch+json";
+  const patched = lab.call("patch", "clusterroles", { ...at, contentType, body: { metadata: { namespace: "x" } } });
+  assert.deepEqual([patched.code, patched.body.metadata.namespace], [200, undefined]);
+});

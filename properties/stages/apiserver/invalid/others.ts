@@ -76,7 +76,6 @@ const bindings: Table = {
   rows: [
     [{ "roleRef.kind": "User" }, 'roleRef.kind: Unsupported value: "User": supported values: "ClusterRole", "Role"'],
     [{ "roleRef.name": "" }, "roleRef.name: Required value"],
-    [{ subjects: [{ kind: "ServiceAccount", name: "a" }] }, "subjects[0].namespace: Required value"],
     [{ subjects: [{ kind: "User", name: "" }] }, "subjects[0].name: Required value"],
     [
       { subjects: [{ kind: "Robot", name: "a" }] },
