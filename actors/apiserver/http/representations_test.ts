@@ -48,7 +48,7 @@ test("what a write answers, and what is wrong, comes in the form that was asked 
   // Whoever wants metadata only is told of errors in JSON, which it takes as well.
   const missing = ask(lab, `${maps}/none`, `${protobuf};${partial("")},application/json`);
   assert.deepEqual([missing.code(), JSON.parse(missing.body()).reason], [404, "NotFound"]);
-  const unknown = ask(lab, "/apis/nothing", protobuf);
+  const unknown = ask(lab, "/apis/apps/nothing", protobuf);
   assert.deepEqual([unknown.code(), decoded(unknown.body()).reason], [404, "NotFound"]);
 });
 
