@@ -103,6 +103,7 @@ import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
+import { retriesAtOnce } from "./retries_at_once.ts";
 import { reverseNamesMissed } from "./reverse_names_missed.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
@@ -123,6 +124,7 @@ import { snapshotsUntold } from "./snapshots_untold.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { startsBeforeItsTime } from "./starts_before_its_time.ts";
+import { statusesSaidAgain } from "./statuses_said_again.ts";
 import { strayVolumesLeft } from "./stray_volumes_left.ts";
 import { successesOneLess } from "./successes_one_less.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
@@ -255,6 +257,7 @@ export const all = [
   restartsOneMore,
   resumesInTheDark,
   resumesOneLate,
+  retriesAtOnce,
   reverseNamesMissed,
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
@@ -275,6 +278,7 @@ export const all = [
   staleEndpoints,
   staleListAsFresh,
   startsBeforeItsTime,
+  statusesSaidAgain,
   strayVolumesLeft,
   successesOneLess,
   surgeIgnored,

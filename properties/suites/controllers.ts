@@ -2,6 +2,7 @@ import { convergenceRule, crashFreeRule, quiescenceRule } from "../engine/run.ts
 import type { Suite } from "../engine/suite.ts";
 import { describeCommand } from "../workload/command.ts";
 import { controllerPlaces, controllerRuns } from "./controllers/arbitrary.ts";
+import { patienceRule, vainRule } from "./controllers/fruitless.ts";
 import { controllersInvariants } from "./controllers/rules.ts";
 import { type ControllersRun, loopsFor } from "./controllers/run.ts";
 import { smallerControllerRuns } from "./controllers/smaller.ts";
@@ -12,7 +13,14 @@ export const controllers: Suite<ControllersRun> = {
   name: "controllers",
   summary: "control loops before a modelled API, on nodes that are played there",
   besides: 8,
-  rules: [...controllersInvariants.map(({ name }) => name), convergenceRule, quiescenceRule, crashFreeRule],
+  rules: [
+    ...controllersInvariants.map(({ name }) => name),
+    vainRule,
+    patienceRule,
+    convergenceRule,
+    quiescenceRule,
+    crashFreeRule,
+  ],
   runs: controllerRuns,
   perform: performControllers,
   places: ({ workload }) => controllerPlaces(workload),

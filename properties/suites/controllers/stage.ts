@@ -24,6 +24,7 @@ import { type DriverData, driver } from "../../workload/driver.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
 import type { ModelApiInput, ModelChange, ModelDeed, ModelLapse } from "../model/messages.ts";
+import { createFruitlessJudge } from "./fruitless.ts";
 import { controllersInvariants } from "./rules.ts";
 import { type ControllersRun, loopsFor } from "./run.ts";
 
@@ -74,6 +75,7 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   const world = createWorld(definition, simulation);
   const watches = controllersInvariants.map((each) => [each.name, each.watch(world)] as const);
   const feed = createFeed(world);
+  const judgeFruitless = createFruitlessJudge((address) => address.startsWith("controller/"));
   let violation: Violation | undefined;
   let [hasChanged, isQuiet] = [true, false];
 
@@ -84,7 +86,10 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   simulation.onStep((address) => {
     if (address === driverAddress) hasChanged = true;
     if (address === modelApiAddress) {
-      feed(simulation.dataOf(modelApiAddress) as ModelApiData, (commit) => {
+      const data = simulation.dataOf(modelApiAddress) as ModelApiData;
+      const fruitless = judgeFruitless(data);
+      if (fruitless) report(fruitless.rule, fruitless.details);
+      feed(data, (commit) => {
         hasChanged = true;
         for (const [name, watch] of watches) report(name, watch.commit?.(commit));
         if (isQuiet && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);

@@ -36,6 +36,17 @@ export interface ModelApiData extends ModelApiInput {
   /** When which request was refused, or changed nothing. */
   readonly refused: number[];
   readonly vain: VainWrite[];
+  /** What was asked of objects and could not be done. */
+  readonly failed: FailedRequest[];
+}
+
+/** A request that was answered with an error, and how far the API was then. */
+export interface FailedRequest {
+  readonly by: Address;
+  /** `update replicasets default/web`: of what is made, whoever it is made for. */
+  readonly what: string;
+  readonly code: number;
+  readonly version: number;
 }
 
 /** A write that said what was there already. */
@@ -61,7 +72,7 @@ export function emptyModel(input: ModelApiInput): ModelApiData {
   return {
     ...input,
     ...{ objects: new Map(), changes: [], watchers: [], version: 1, oldest: 0, made: 0, done: 0, lapsed: 0, turns: [] },
-    ...{ placed: 0, noticed: 0, waiting: [], counted: new Map(), refused: [], vain: [] },
+    ...{ placed: 0, noticed: 0, waiting: [], counted: new Map(), refused: [], vain: [], failed: [] },
   };
 }
 

@@ -29,8 +29,19 @@ export function serve(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): v
   const answer = refusal && !refusal.isDone ? undefined : answerTo(data, mail, step);
   const { code, body } = refusal ? refused(refusal.status) : (answer as Answer);
   const failure = code < 400 ? {} : { status: body as Status };
+  if (code >= 400 && mail.body.verb !== "watch") {
+    data.failed.push({ by: mail.from, what: whatOf(mail.body), code, version: data.version });
+  }
   step.reply(mail, { type: "api.response", code, body: JSON.stringify(body), ...failure } satisfies ApiResponse);
   if (mail.body.verb === "watch" && code === 200) openWatch(data, mail, step);
+}
+
+/** Two requests of one object are of the same; of what is made, the name is new each time, but not whose it is. */
+function whatOf({ verb, resource, namespace = "", name, body = "{}" }: ApiRequest): string {
+  if (name !== undefined) return `${verb} ${resource} ${namespace}/${name}`;
+  const { metadata } = JSON.parse(body) as { readonly metadata?: Fields };
+  const [owner] = (metadata?.ownerReferences ?? []) as readonly { readonly name: string }[];
+  return `${verb} ${resource} ${namespace}/${owner ? `of ${owner.name}` : metadata?.name}`;
 }
 
 function answerTo(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): Answer {
@@ -154,7 +165,7 @@ function change(data: ModelApiData, { key, resource, found, body, by, request, k
     return { code: 200, body: { ...object, metadata } };
   }
   if (isSame({ ...object, metadata }, found)) {
-    if (hasKubelets(data)) data.vain.push({ atMs: step.uptimeMs, key, by });
+    data.vain.push({ atMs: step.uptimeMs, key, by });
     return { code: 200, body: found };
   }
   return { code: 200, body: put(data, { resource, key, object: { ...object, metadata }, by }, step) };
