@@ -15,7 +15,6 @@ import { readHouse } from "./tidy/read_house.ts";
 
 const FILE_MS_MAX = 15 * 60_000;
 const PROCESSES_AT_ONCE = 3;
-const SEMI_SPACE_MB = 32;
 /** What takes longest, where nothing has run here yet. */
 const LONGEST = [
   "run_scenario_line",
@@ -71,8 +70,6 @@ async function perform(given: readonly Group[]): Promise<void> {
     console.error(`Running sources, of which no bundle can be made: ${entries.failure}\n`);
   // What a process of tests is started with: what this one was, unless it runs a bundle.
   if (isBundled && entries.failure === undefined) process.execArgv.splice(0, Infinity, "--enable-source-maps");
-  // All that a simulation made is garbage at its end: the less of it was copied until then, the better.
-  process.execArgv.push(`--max-semi-space-size=${SEMI_SPACE_MB}`);
   const results = run({ files: [...entries.groups.keys()], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
   const paths = new Set(tests);
   results.on("test:fail", (event) => {

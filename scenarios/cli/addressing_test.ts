@@ -1,6 +1,7 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { networkPlan } from "../cluster/network_plan.ts";
-import { addressingOf, ipFamilies } from "./addressing.ts";
+import { addressingOf } from "./addressing.ts";
+import { ipFamilies } from "./ip_families.ts";
 
 test("ipFamilies() reads families in their order, however they are written", () => {
   assert.deepEqual(ipFamilies("ipv6, IPv4"), ["IPv6", "IPv4"]);

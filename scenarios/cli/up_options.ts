@@ -3,10 +3,10 @@ import type { AutoCompaction } from "../../actors/store/messages.ts";
 import type { Permissions } from "../../runtime/mod.ts";
 import { InputError } from "../cluster/input_error.ts";
 import type { CloudPool } from "../cluster/topology.ts";
-import { type AddressingOptions, ipFamilies } from "./addressing.ts";
 import { allowance } from "./allowance.ts";
 import { cloudPool } from "./cloud_pool.ts";
 import type { ConfigurationFiles } from "./configuration_files.ts";
+import { type AddressingOptions, ipFamilies } from "./ip_families.ts";
 import { eventTtl, memorySize, storeHistory } from "./sizes.ts";
 import { wholeNumber } from "./verb.ts";
 

@@ -51,7 +51,8 @@ const objectsOf = (image: string, hostPort: number) => [
     readinessProbe: { tcpSocket: { port: hostPort }, periodSeconds: 1 },
   }),
   pod("greedy", {
-    ...{ image, command: ["dd", "if=/dev/zero", "of=/dev/null", "bs=128M", "count=1"] },
+    // A containerd that is slow to begin its watch for those who take too much tells of none that were quicker.
+    ...{ image, command: ["sh", "-c", "sleep 2; dd if=/dev/zero of=/dev/null bs=128M count=1"] },
     resources: { limits: { memory: "32Mi" } },
   }),
   pod("bad", { image, command: ["/bin/nothing"] }),

@@ -1,9 +1,6 @@
 import { resolve } from "node:path";
-import { hostPort } from "../../../actors/network/ip.ts";
 import type { Cluster } from "../../cluster/create_cluster.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
-import { listenHostsHere } from "../../cluster/listen_hosts.ts";
-import { networkPlan } from "../../cluster/network_plan.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
@@ -49,12 +46,14 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
     { clusterOptions },
     { readConfigurationFiles },
     { etcdctlEnvironment },
+    { howToUse },
   ] = await Promise.all([
     import("../../cluster/create_cluster.ts"),
     import("../../cluster/topology.ts"),
     import("../up_cluster.ts"),
     import("../configuration_files.ts"),
     import("../../cluster/etcdctl_environment.ts"),
+    import("../how_to_use.ts"),
   ]);
   const { dataDir } = options;
   const onLog = (address: string, text: string) => {
@@ -101,9 +100,10 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
 /** The second door, for one client, when faults were planned; the plan is read before anything else is done. */
 async function faultyDoor({ faults, faultsPort: port }: UpOptions) {
   if (faults === undefined) return undefined;
-  const [{ planIn, serveWithFaults }, { clientUser, newToken }] = await Promise.all([
+  const [{ planIn, serveWithFaults }, { clientUser, newToken }, { quoted }] = await Promise.all([
     import("../own_controller/faulty_up.ts"),
     import("../own_controller/client_front.ts"),
+    import("../how_to_use.ts"),
   ]);
   const plan = await planIn(faults);
   const token = newToken();
@@ -125,33 +125,4 @@ interface Serving {
   readonly command: readonly string[] | undefined;
   readonly interrupts: ReturnType<typeof listenForInterrupts>;
   readonly display: Display;
-}
-
-function howToUse(
-  { url, kubeconfig }: NonNullable<Cluster["access"]>,
-  { dns, etcd, registry, topology }: Cluster,
-): string {
-  const [family = "IPv4"] = networkPlan(topology).families;
-  const door = hostPort({ ip: listenHostsHere()[family], port: 30_080 });
-  const doors = topology.gateway ? `\nA Service with the node port 30080 answers at http://${door}\n` : "";
-  const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
-  const images = registry ? `  troupe image push ${registry.host}:${registry.port}/NAME:TAG\n` : "";
-  const keys = etcd ? `${etcdctlLine(etcd)}\n` : "";
-  return `
-The cluster is ready at ${url}. In another terminal:
-
-  export KUBECONFIG=${quoted(kubeconfig)}
-  kubectl get nodes
-${names}${images}${keys}${doors}
-Ctrl-C stops it
-`;
-}
-
-function etcdctlLine({ url, caCert, cert, key }: NonNullable<Cluster["etcd"]>): string {
-  const files = `--cacert ${quoted(caCert)} --cert ${quoted(cert)} --key ${quoted(key)}`;
-  return `  ETCDCTL_API=3 etcdctl --endpoints ${url} ${files} get --prefix --keys-only /registry/`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
