@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { assertImageFolder, ownImages } from "../../cluster/image_folder.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
 import type { ImageOptions } from "../image_actions.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
@@ -55,20 +54,22 @@ async function run({ args, options, streams }: Invocation<ImageOptions>): Promis
   if (action !== "list") return actions[action]({ target, options, streams });
   if (target !== undefined && registryPattern.test(target)) return actions.listRegistry({ target, options, streams });
   const built = target === undefined ? await actions.builtImages(options) : [];
-  return listFolder(target ?? ownImages, { options, streams, built });
+  return listFolder(target, { options, streams, built });
 }
 
 interface Listing extends Pick<Invocation<ImageOptions>, "options" | "streams"> {
   readonly built: readonly { readonly name: string; readonly manifest: { readonly digest: string } }[];
 }
 
-async function listFolder(folder: string, { options, streams, built }: Listing): Promise<number> {
-  await assertImageFolder(folder, "list");
-  const [{ readImages }, { imageErrors }, { all }] = await Promise.all([
+async function listFolder(given: string | undefined, { options, streams, built }: Listing): Promise<number> {
+  const [{ assertImageFolder, ownImages }, { readImages }, { imageErrors }, { all }] = await Promise.all([
+    import("../../cluster/image_folder.ts"),
     import("../../../actors/cri/modules/image_catalogue.ts"),
     import("../../../actors/cri/modules/image_errors.ts"),
     import("../../../actors/cri/played/images/all.ts"),
   ]);
+  const folder = given ?? ownImages;
+  await assertImageFolder(folder, "list");
   // A folder of one's own says what is in it, and no more.
   const played = folder === ownImages ? all.flatMap(({ names, runs }) => names.map((name) => ({ name, runs }))) : [];
   const { images } = await readImages(folder).catch((error: unknown) => {
