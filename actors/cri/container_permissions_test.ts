@@ -15,11 +15,11 @@ test("a container that its pod grants more than the computer holds is not create
   await stage.ok({ op: "PullImage", image: "played:1" });
   const pod = { name: "web-0", namespace: "shop", uid: "web-0", attempt: 0 };
   const { sandbox } = await stage.ok({ op: "RunPodSandbox", pod });
-  const create = (permissions: object, image = "web") =>
+  const create = (permissions: object, image = "web", attempt = 0) =>
     stage.call({
       op: "CreateContainer",
       sandbox: sandbox?.sandbox ?? "",
-      container: { name: "app", image, attempt: 0, command: [], args: [], env: {}, permissions },
+      container: { name: "app", image, attempt, command: [], args: [], env: {}, permissions },
     });
   const refusals: [object, string, string][] = [
     [{ read: ["/etc/hosts", "/srv"] }, '"read" of "/srv"', "read=/srv"],
@@ -34,8 +34,9 @@ test("a container that its pod grants more than the computer holds is not create
     assert.deepEqual(await create(permissions, "played:1"), failed({ code: "UNKNOWN", message }));
   }
   assert.deepEqual(stage.runtime.inspect("computer/node-1").containers, []);
-  for (const permissions of [{}, computer, { read: ["/etc/hosts"], net: ["127.0.0.1:5432"] }]) {
-    assert.ok((await create(permissions)).ok);
+  const granted = [{}, computer, { read: ["/etc/hosts"], net: ["127.0.0.1:5432"] }];
+  for (const [attempt, permissions] of granted.entries()) {
+    assert.ok((await create(permissions, "web", attempt)).ok);
   }
 });
 

@@ -1,6 +1,15 @@
 import type { Address } from "../../runtime/mod.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
+/** Which container it is that something happened to. */
+interface ContainerOfPod {
+  readonly pod: PodSandboxConfig;
+  /** Its name in its pod. */
+  readonly container: string;
+  /** The runtime's: each run has another. */
+  readonly id: string;
+}
+
 /** What happened in a node's runtime, as it happened: for who judges a run by what was, not by what was told of it. */
 export type RuntimeEvent = {
   /** The address of the actor that has the runtime. */
@@ -12,13 +21,9 @@ export type RuntimeEvent = {
       /** One of each family, the one that leads first; none where it is in the node's network. */
       readonly ips: readonly string[];
     }
-  | { readonly type: "container.started"; readonly pod: PodSandboxConfig; readonly container: string }
-  | {
-      readonly type: "container.exited";
-      readonly pod: PodSandboxConfig;
-      readonly container: string;
-      readonly exitCode: number;
-    }
+  | ({ readonly type: "container.started" } & ContainerOfPod)
+  /** Its processes have ended: what never ran does not exit, it only goes. */
+  | ({ readonly type: "container.exited"; readonly exitCode: number } & ContainerOfPod)
   | { readonly type: "container.wrote"; readonly pod: PodSandboxConfig; readonly text: string }
   /** The power is off: all that was there is gone. */
   | { readonly type: "node.lost" }

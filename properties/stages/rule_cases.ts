@@ -40,7 +40,7 @@ export const pod = (name: string, { metadata, spec, status, container }: PodPart
 /** The container of a pod of that name begins to run. */
 export const begins = (atMs: number, name: string): Happening => ({
   atMs,
-  event: { type: "container.started", pod: sandboxOf(name), container: "main" },
+  event: { type: "container.started", pod: sandboxOf(name), container: "main", id: name },
 });
 
 /** The sandbox of a pod of that name is ready. */
@@ -52,13 +52,13 @@ export const sandbox = (atMs: number, name: string, ip: string): Happening => ({
 /** It has ended. */
 export const ends = (atMs: number, name: string, exitCode: number): Happening => ({
   atMs,
-  event: { type: "container.exited", pod: sandboxOf(name), container: "main", exitCode },
+  event: { type: "container.exited", pod: sandboxOf(name), container: "main", id: name, exitCode },
 });
 
 /** An init container called `first` of a pod of that name has ended well. */
 export const initEnds = (atMs: number, name: string): Happening => ({
   atMs,
-  event: { type: "container.exited", pod: sandboxOf(name), container: "first", exitCode: 0 },
+  event: { type: "container.exited", pod: sandboxOf(name), container: "first", id: `${name}-first`, exitCode: 0 },
 });
 
 const sandboxOf = (name: string) => ({

@@ -44,7 +44,7 @@ export function createContainer(
 /** A container runs, and does by itself what its image does. */
 export function beginRunning(node: RuntimeNode, container: Container): void {
   container.status = { ...container.status, state: "CONTAINER_RUNNING", startedAtMs: node.nowMs() };
-  node.tell({ type: "container.started", pod: container.sandbox.status.pod, container: container.status.name });
+  node.tell({ type: "container.started", ...placeOf(container) });
   if (container.isTooLong) refuseExec(node, container);
   else container.image.start(container);
 }
@@ -85,14 +85,18 @@ export function killContainer(node: RuntimeNode, container: Container): void {
 /** A container's process has ended; only the first time counts. */
 export function exited(node: RuntimeNode, container: Container, { exitCode, reason, message }: ProcessExit): void {
   if (container.status.state === "CONTAINER_EXITED" || !isKept(node, container)) return;
+  const hasRun = container.status.state === "CONTAINER_RUNNING";
   container.status = { ...container.status, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
   if (message !== undefined) container.status = { ...container.status, message };
-  const { pod } = container.sandbox.status;
-  node.tell({ type: "container.exited", pod, container: container.status.name, exitCode });
+  if (hasRun) node.tell({ type: "container.exited", ...placeOf(container), exitCode });
   node.push({ type: "cri.exited", container: container.status });
   const { waiting = [] } = container;
   container.waiting = undefined;
   for (const tell of waiting) tell();
+}
+
+function placeOf({ sandbox, status }: Container) {
+  return { pod: sandbox.status.pod, container: status.name, id: status.container };
 }
 
 /** A process has written a line; `atMs` defaults to now. */

@@ -5,7 +5,7 @@ import { permissionsRefusal } from "../container_permissions.ts";
 import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
-import { type CriBackend, type ImageFound, ipsOf } from "../messages.ts";
+import { type ContainerConfig, type CriBackend, type ImageFound, ipsOf } from "../messages.ts";
 import {
   type Container,
   freeAddresses,
@@ -14,6 +14,7 @@ import {
   type Sandbox,
   takeAddresses,
 } from "../runtime_node.ts";
+import type { PodSandboxConfig } from "../sandbox_config.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
 
 /** As whom the runtime names itself. */
@@ -100,6 +101,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const place = node.sandboxes.get(sandbox);
       if (!place?.status.ready)
         return done(failedCall("NOT_FOUND", `failed to find sandbox id "${sandbox}": not found`));
+      const taken = nameRefusal(node, place, config);
+      if (taken !== undefined) return done(failedCall("UNKNOWN", taken));
       const found = node.images.get(imageNameOf(config.image).full);
       if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
       const refusal = permissionsRefusal(node, place, config);
@@ -138,7 +141,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     RemoveContainer({ container: id }, done) {
       const container = node.containers.get(id);
       if (container) {
-        killContainer(node, container);
+        // Of what never ran there is no end to tell.
+        if (container.status.state !== "CONTAINER_CREATED") killContainer(node, container);
         container.sandbox.containers.delete(id);
         node.containers.delete(id);
       }
@@ -164,6 +168,19 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     freeAddresses(node, ipsOf(sandbox.status));
     node.tell({ type: "sandbox.stopped", pod, ips: ipsOf(sandbox.status) });
   }
+}
+
+/** Why a container cannot be made under its name: one of the node has it, be it in an earlier sandbox of its pod. */
+function nameRefusal({ containers }: RuntimeNode, { status }: Sandbox, { name, attempt }: ContainerConfig) {
+  const { pod } = status;
+  const nameOf = (place: PodSandboxConfig, container: Pick<ContainerConfig, "name" | "attempt">) =>
+    [container.name, place.name, place.namespace, place.uid, container.attempt].join("_");
+  const wanted = nameOf(pod, { name, attempt });
+  for (const { sandbox, status: other } of containers.values()) {
+    if (other.name !== name || nameOf(sandbox.status.pod, other) !== wanted) continue;
+    return `failed to reserve container name "${wanted}": name "${wanted}" is reserved for "${other.container}"`;
+  }
+  return undefined;
 }
 
 /** Why a container's memory cannot be limited to so much now. */

@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { bench, run, stateOf } from "../../../properties/stages/played/runtime_bench.ts";
+import { bench, config, run, sandbox, stateOf } from "../../../properties/stages/played/runtime_bench.ts";
 import { ok } from "../../kit/result.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ProbeKind } from "../messages.ts";
@@ -43,6 +43,17 @@ test("simulatedRuntime() answers a probe as its container is at that moment, let
   assert.equal(status?.exitCode, 3);
   assert.equal(status.reason, "Error");
   assert.equal((status.finishedAtMs ?? 0) - (status.startedAtMs ?? 0), 1_000);
+});
+
+test("simulatedRuntime() tells no end of a container that is removed before it ran, though its start is under way", () => {
+  const stage = bench({ app: { startMs: 1_000 } });
+  stage.call({ op: "PullImage", image: "app:1" });
+  const { container } = stage.call({ op: "CreateContainer", sandbox: sandbox(stage).sandbox, container: config() });
+  const started = stage.start({ op: "StartContainer", container: container.container });
+  stage.call({ op: "RemoveContainer", container: container.container });
+  stage.advance(2_000);
+  assert.deepEqual(stage.pushes, []);
+  assert.equal(started[0]?.ok, false);
 });
 
 test("simulatedRuntime() ends a container after its stop time, or kills it when the time given is over", () => {

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { getControllerOf } from "../../api/owner_references.ts";
-import type { ContainerConfig, CriAnswer } from "../../cri/messages.ts";
+import type { ContainerConfig, CriAnswer, CriFailure } from "../../cri/messages.ts";
 import { failed, type Result } from "../../kit/result.ts";
 import { callCri, callForContainer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
@@ -77,7 +77,8 @@ interface Making extends Creation {
 function make(data: KubeletData, subject: Subject, { step, fire, config, sandbox, refuse }: Making): void {
   const { pod, container } = subject;
   const then = (answer: CriAnswer<"CreateContainer">, later: Step) => {
-    if (!answer.ok) return refuse("CreateContainerError", answer.failure.message, later);
+    if (!answer.ok)
+      return takeUpNamesake(data, subject, { step: later, config, sandbox, failure: answer.failure, refuse });
     container.restarts = config.attempt;
     // Of the runs that are over the runtime keeps one.
     const { previousId } = container;
@@ -87,4 +88,33 @@ function make(data: KubeletData, subject: Subject, { step, fire, config, sandbox
     fire("created", later);
   };
   callForContainer(data, container, { step, request: { op: "CreateContainer", sandbox, container: config }, then });
+}
+
+interface Refused extends Pick<Making, "step" | "config" | "sandbox" | "refuse"> {
+  readonly failure: CriFailure;
+}
+
+/** An earlier life of this kubelet may have had made what was refused now, and has its name: the next is made under another. */
+function takeUpNamesake(
+  data: KubeletData,
+  subject: Subject,
+  { step, config, sandbox, failure, refuse }: Refused,
+): void {
+  const { container } = subject;
+  const then = (answer: CriAnswer<"ListContainers">, later: Step) => {
+    const all = answer.ok ? answer.value.containers : [];
+    const namesake = all.find(
+      ({ name, attempt, ...each }) =>
+        each.sandbox === sandbox &&
+        name === config.name &&
+        attempt === config.attempt &&
+        each.container !== container.id,
+    );
+    if (namesake) {
+      container.restarts = namesake.attempt;
+      adoptRun(data, subject, namesake);
+    }
+    refuse("CreateContainerError", failure.message, later);
+  };
+  callForContainer(data, container, { step, request: { op: "ListContainers" }, then });
 }

@@ -1,9 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { ContainerStatus, CriAnswer, CriFailure } from "../../cri/messages.ts";
 import { callForContainer } from "../calls.ts";
-import type { KubeletData } from "../data.ts";
+import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
-import type { Subject } from "../pod/pod_record.ts";
+import type { ContainerRecord, Subject } from "../pod/pod_record.ts";
 import type { ContainerEvent } from "./container_chart.ts";
 import { noteRunning } from "./container_run.ts";
 import { runHook } from "./hooks.ts";
@@ -17,6 +17,7 @@ export interface Start {
 }
 
 const hookMsMax = 86_400_000;
+const criRetryMs = 1_000;
 /** How a runtime says of a container that its program could not be started. */
 const startError = "StartError";
 
@@ -66,6 +67,12 @@ function lookAfterStart(
   const { pod, container } = subject;
   const { message, code } = failure;
   const isSilence = code === "UNAVAILABLE";
+  const { epoch } = container;
+  const lookAgain = (now: Step) =>
+    after(data, now, criRetryMs, (again) => {
+      if (container.epoch !== epoch && container.phase !== "cancelling") return;
+      lookAfterStart(data, subject, { ...start, step: again, failure });
+    });
   const then = (answer: CriAnswer<"ListContainers">, step: Step) => {
     const status = answer.ok ? answer.value.containers.find((each) => each.container === container.id) : undefined;
     if (status?.state === "CONTAINER_EXITED" && status.reason === startError) {
@@ -80,9 +87,27 @@ function lookAfterStart(
     // What was never started, and is not wanted any more, needs no start.
     if (status && isSilence && container.phase === "cancelling") return start.fire("startFailed", step);
     if (status && isSilence) return startContainer(data, subject, { ...start, step });
-    container.waiting = { reason: "RunContainerError", message };
-    podLog(data, pod, step, container).failed(`Error: ${message}`);
-    start.fire("startFailed", step);
+    if (!answer.ok) return lookAgain(step);
+    const giveUp = (now: Step) => {
+      container.waiting = { reason: "RunContainerError", message };
+      podLog(data, pod, now, container).failed(`Error: ${message}`);
+      start.fire("startFailed", now);
+    };
+    if (!status) return giveUp(step);
+    // A start that an earlier life had asked for may be under way: it is not to run beside the next.
+    const goOn = (isDone: boolean, later: Step) => (isDone ? giveUp(later) : lookAgain(later));
+    remove(data, container, { step, id: status.container, goOn });
   };
   callForContainer(data, container, { step: start.step, request: { op: "ListContainers" }, then });
+}
+
+interface Removal {
+  readonly step: Step;
+  readonly id: string;
+  readonly goOn: (isDone: boolean, step: Step) => void;
+}
+
+function remove(data: KubeletData, container: ContainerRecord, { step, id, goOn }: Removal): void {
+  const then = ({ ok }: CriAnswer<"RemoveContainer">, later: Step) => goOn(ok, later);
+  callForContainer(data, container, { step, request: { op: "RemoveContainer", container: id }, then });
 }

@@ -182,8 +182,8 @@ function learnEnd(
 /** In another sandbox nothing of what init containers did is left: where the pod goes on, they come first once more. */
 function beginAnew(pod: PodRecord): void {
   const goesOn = pod.containers.some((container) => {
-    const { role, ran, end = lostRun(container) } = container;
-    return role === "main" && (!ran || restartsAfter(pod, container, end.exitCode));
+    const { role, end = lostRun(container) } = container;
+    return role === "main" && (!hasBegun(container) || restartsAfter(pod, container, end.exitCode));
   });
   if (!goesOn) return;
   for (const container of pod.containers) {
@@ -208,12 +208,17 @@ function loseRun(
 ): void {
   container.ready = false;
   container.started = false;
-  if (!container.ran) return;
+  if (!hasBegun(container)) return;
   container.end ??= lostRun(container);
   const { exitCode } = container.end;
   if (!restartsAfter(pod, container, exitCode)) {
     containerEvent(data, { pod, container }, { event: "exitedForGood", step });
   }
+}
+
+/** Whether a container was seen to run: one that was only made has nothing that could be lost. */
+function hasBegun({ ran, end, startedAt }: ContainerRecord): boolean {
+  return ran && (end !== undefined || startedAt !== undefined);
 }
 
 function lostRun({ id, startedAt }: ContainerRecord): Termination {

@@ -166,3 +166,16 @@ test("a kubelet waits no longer for an image that could not be had, or for one t
   setImage(stage, "nginx:1.28");
   assert.ok(stage.until(() => statusOf(stage)?.state?.running !== undefined, 1_000));
 });
+
+test("after a crash of the whole computer what nobody was told to run is begun, though its pod restarts nothing", () => {
+  const stage = kubeletStage();
+  const [container] = nginx.containers;
+  const lifecycle = { postStart: { exec: { command: ["sleep", "20"] } } };
+  stage.createPod("web", { restartPolicy: "Never", containers: [{ ...container, name: "c", lifecycle }] });
+  assert.ok(stage.until(() => statusOf(stage)?.containerID !== undefined));
+  assert.equal(statusOf(stage)?.state?.waiting?.reason, "ContainerCreating");
+  stage.simulation.crashNow(computerAddress, "for the test");
+  stage.simulation.advance(60_000);
+  assert.equal(stage.pod("web")?.status.phase, "Running");
+  assert.equal(statusOf(stage)?.ready, true);
+});

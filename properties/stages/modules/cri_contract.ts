@@ -93,12 +93,16 @@ export const criContract: readonly ContractClause[] = [
       const [image, nothing] = [backend.server, "0".repeat(64)];
       await stage.ok({ op: "PullImage", image });
       const pod = { name: "web-0", namespace: "default", uid: "uid", attempt: 0 };
-      await stage.ok({ op: "RunPodSandbox", pod });
+      const { sandbox } = await stage.ok({ op: "RunPodSandbox", pod });
       const container = { name: "c", image, attempt: 0, command: [], args: [], env: {} };
+      const make = { op: "CreateContainer", sandbox: sandbox.sandbox, container } as const;
+      const { container: made } = await stage.ok(make);
+      const twice = await stage.call(make);
       const missing = backend.missing ?? "missing/thing:1";
       const refused: readonly (readonly [CriName, CriCode, CriAnswer])[] = [
         ["RunPodSandbox", "ALREADY_EXISTS", await stage.call({ op: "RunPodSandbox", pod })],
         ["PullImage", "NOT_FOUND", await stage.call({ op: "PullImage", image: missing })],
+        ["CreateContainer", "UNKNOWN", twice],
         ["CreateContainer", "NOT_FOUND", await stage.call({ op: "CreateContainer", sandbox: nothing, container })],
         ["StartContainer", "NOT_FOUND", await stage.call({ op: "StartContainer", container: nothing })],
         [
@@ -108,6 +112,11 @@ export const criContract: readonly ContractClause[] = [
         ],
       ];
       for (const [call, code, answer] of refused) assert.equal(codeOf(answer), code, call);
+      const name = `"c_web-0_default_uid_0"`;
+      const words = `failed to reserve container name ${name}: name ${name} is reserved for "${made.container}"`;
+      assert.equal(twice.ok || twice.failure.message, words);
+      await stage.ok({ op: "RemoveContainer", container: made.container });
+      await stage.ok(make);
     },
   },
 ];

@@ -176,6 +176,9 @@ export function createAccount(nowMs: () => number): Account {
         const sandbox = sandboxes.get(asked.sandbox);
         if (sandbox) sandbox.isGone = true;
         for (const run of runs.values()) if (run.sandbox === asked.sandbox) run.isLost ||= run.exitedMs === undefined;
+      } else if (asked.op === "RemoveContainer") {
+        const run = runs.get(asked.container);
+        if (run) run.isLost ||= run.startedMs === undefined;
       } else if (asked.op === "CreateContainer") {
         const { container } = (answer as Extract<CriAnswer<"CreateContainer">, { ok: true }>).value;
         return made(computer, asked, container.container);
@@ -191,16 +194,11 @@ export function createAccount(nowMs: () => number): Account {
     happened(event) {
       if (event.type === "node.lost") lose(nodeOfComputer(event.node));
       if (event.type !== "container.started" && event.type !== "container.exited") return undefined;
-      const all = allOf(event.pod.uid).filter((each) => each.name === event.container && !each.isLost);
       touch(event.pod.uid);
-      if (event.type === "container.started") {
-        const run = all.findLast(({ startedMs, exitedMs }) => startedMs === undefined && exitedMs === undefined);
-        if (run) run.startedMs = nowMs();
-        return run;
-      }
-      // What never ran only goes.
-      const run = all.findLast(isAlive);
-      if (run) Object.assign(run, { exitedMs: nowMs(), exitCode: event.exitCode });
+      const run = runs.get(event.id);
+      if (!run || run.isLost) return undefined;
+      if (event.type === "container.started") run.startedMs = nowMs();
+      else Object.assign(run, { exitedMs: nowMs(), exitCode: event.exitCode });
       return run;
     },
   };
