@@ -155,6 +155,8 @@ function updatePod(
   const isNewSelf = !jsonEqual([labels, annotations], [shown.metadata.labels, shown.metadata.annotations]);
   pod.pod = shown;
   noteShown(data, pod, shown);
+  // What this kubelet has told meanwhile was told without what is seen only now.
+  if (isNewSpec || shown.spec.readinessGates !== undefined) data.dirty.add(pod);
   if (shown.metadata.deletionTimestamp !== undefined) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
   if (isEndedByOthers(pod)) return endAsSaid(data, pod, step);
   if (isNewSelf) refreshVolumes(data, pod, step);

@@ -1,5 +1,5 @@
 import { assert, test } from "../../../properties/house/test.ts";
-import { kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 
 const containers = [{ name: "c", image: "nginx:1.27" }];
 
@@ -43,4 +43,22 @@ test("kubelet fails a running pod at the deadline that it was given later, and a
   const { phase, reason, message } = stage.pod("web")?.status ?? {};
   assert.deepEqual([phase, reason], ["Failed", "DeadlineExceeded"]);
   assert.equal(message, "Pod was active on the node longer than the specified deadline");
+});
+
+test("kubelet heeds a readiness gate that was passed before what it has told since, though it sees that late", () => {
+  const stage = kubeletStage({ images: { nginx: { readyMs: 4_000 } } });
+  const readinessProbe = { exec: { command: ["true"] }, periodSeconds: 1 };
+  const spec = { readinessGates: [{ conditionType: "example.com/gate" }] };
+  stage.createPod("web", { ...spec, containers: [{ name: "c", image: "nginx:1.27", readinessProbe }] });
+  const isTrue = (type: string) =>
+    stage.pod("web")?.status.conditions?.some((each) => each.type === type && each.status === "True");
+  assert.ok(stage.until(() => stage.pod("web")?.status.phase === "Running"));
+  const parameters = { from: ["api"], to: [kubeletAddress], types: ["api.watch"], oneWay: true, delayMs: 8_000 };
+  const heal = stage.simulation.faults.begin({ kind: "lag", parameters });
+  const body = JSON.stringify({ status: { conditions: [{ type: "example.com/gate", status: "True" }] } });
+  stage.ask({ verb: "patch", resource: "pods", namespace: "default", name: "web", subresource: "status", body });
+  assert.ok(stage.until(() => isTrue("ContainersReady") === true, 6_000));
+  assert.equal(isTrue("Ready"), false);
+  heal();
+  assert.ok(stage.until(() => isTrue("Ready") === true, 20_000));
 });
