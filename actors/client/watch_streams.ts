@@ -52,13 +52,13 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
   let checking = false;
 
   function check(step: Step) {
-    checking = false;
-    let earliest = Number.POSITIVE_INFINITY;
     for (const stream of [...streams.values()]) {
       if (isSilent(stream.heard, silenceMs, step.uptimeMs)) self.end(step, stream.id, { reason: "silent" });
-      else earliest = Math.min(earliest, stream.heard.heardAtMs);
     }
-    if (earliest !== Number.POSITIVE_INFINITY) arm(step, earliest + silenceMs - step.uptimeMs);
+    // Whoever took up a stream that ended here has armed nothing: others may fall silent before that one can.
+    checking = false;
+    const heardMs = [...streams.values()].map(({ heard }) => heard.heardAtMs);
+    if (heardMs.length > 0) arm(step, Math.min(...heardMs) + silenceMs - step.uptimeMs);
   }
 
   function arm(step: Step, delayMs: number) {

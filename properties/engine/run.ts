@@ -65,6 +65,8 @@ export interface RunOptions {
 const convergeMsMax = 180_000;
 /** Events, clean-ups and other late writes may take so long after convergence. */
 const settleMs = 12_000;
+/** Who was cut off when a server ended, was not told, and notices by its watches' silence. */
+const unheardMs = 18_000;
 /** Then nobody may write for so long, but for heartbeats. */
 const restMs = 12_000;
 
@@ -85,7 +87,7 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
   assertLoaded(definition);
   const stage = setUp(definition, options);
   const { simulation, world } = stage;
-  const { healAtMs } = definition;
+  const { healAtMs, faults } = definition;
   const isBroken = () => stage.violation() !== undefined;
   if (!simulation.runUntil(isBroken, healAtMs)) {
     simulation.faults.heal();
@@ -93,7 +95,7 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
     if (!simulation.runUntil(isDone, healAtMs + convergeMsMax)) {
       stage.report(convergenceRule, unconverged(world) ?? stage.unacknowledged() ?? "it converged in its last moment");
     }
-    if (!isBroken()) rest(stage);
+    if (!isBroken()) rest(stage, faults.some(({ kind }) => kind === "partition") ? healAtMs + unheardMs : 0);
   }
   options.inspect?.(world, stage.driverData());
   return resultOf(simulation, stage.violation());
@@ -108,11 +110,11 @@ export function assertLoaded({ mutation }: AnyRun): void {
   throw new Error(`Cannot perform a run ${wanted}: this is the code ${is}, take what performerWith() gives`);
 }
 
-/** Lets late writes happen, then checks that nobody writes any more, then all that must hold at the end. */
-function rest(stage: Stage) {
+/** Lets late writes happen, until a time at the least, then checks that nobody writes any more, then all that must hold at the end. */
+function rest(stage: Stage, fromMs: number) {
   const { simulation } = stage;
   const isBroken = () => stage.violation() !== undefined;
-  if (simulation.runUntil(isBroken, simulation.uptimeMs() + settleMs)) return;
+  if (simulation.runUntil(isBroken, Math.max(simulation.uptimeMs() + settleMs, fromMs))) return;
   stage.beQuiet();
   stage.askAgain();
   if (simulation.runUntil(isBroken, simulation.uptimeMs() + restMs)) return;
