@@ -40,6 +40,11 @@ function preBindFails({ group }: PluginWrite): string {
   return group === "" ? volumesFail : 'running PreBind plugin "DynamicResources"';
 }
 
+/** No answer came, it was done before, or the server itself does not know, as its store did not answer. */
+function mayBeDone({ reason, code }: Failure): boolean {
+  return reason === "unknown" || code === 409 || code >= 500;
+}
+
 /** What is told of a pod, and what is done when that is over, well or not. */
 interface StatusPatch {
   readonly pod: PodInfo;
@@ -78,8 +83,7 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
     if (isLast && !isReady(step, binding)) return;
     client.request<unknown>(step, request satisfies PluginWrite, (outcome, later) => {
       if (outcome.ok) write(later, binding, index + 1);
-      else if (outcome.failure.reason === "unknown" || outcome.failure.code === 409)
-        look(later, binding, outcome.failure);
+      else if (mayBeDone(outcome.failure)) look(later, binding, outcome.failure);
       else
         failed(
           later,
