@@ -41,6 +41,7 @@ import { forwardsTwice } from "./forwards_twice.ts";
 import { freedAddressesKept } from "./freed_addresses_kept.ts";
 import { freedRoomWakesNobody } from "./freed_room_wakes_nobody.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
+import { goneManifestsRun } from "./gone_manifests_run.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
@@ -67,6 +68,7 @@ import { leaversUntold } from "./leavers_untold.ts";
 import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
+import { mirrorsMadeOnce } from "./mirrors_made_once.ts";
 import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
@@ -195,6 +197,7 @@ export const all = [
   freedAddressesKept,
   freedRoomWakesNobody,
   fullDisruptionIgnored,
+  goneManifestsRun,
   goneServicesAnswered,
   goneServicesProgrammed,
   graceCut,
@@ -221,6 +224,7 @@ export const all = [
   limitsNotFilledIn,
   lostNodesGivenUpEarly,
   lostNodesUntainted,
+  mirrorsMadeOnce,
   missedDeletionsKept,
   missedNodeDelete,
   missedWhileBusy,
