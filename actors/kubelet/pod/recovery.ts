@@ -124,7 +124,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
     const status = containers.find(({ name }) => name === container.name);
     if (status) adoptContainer(data, pod, { container, status, step });
     else if (container.role === "init") beginsAnew(container);
-    else loseRun(data, pod, { container, step });
+    else if (!wasOnlyMade(pod, container)) loseRun(data, pod, { container, step });
   }
   return true;
 }
@@ -145,7 +145,8 @@ function adoptContainer(
   if (known) container.end = undefined;
   adoptRun(data, { pod, container }, status);
   container.previousId = undefined;
-  container.restarts = status.attempt;
+  // What was made last may be gone: its start failed.
+  container.restarts = Math.max(container.restarts, status.attempt);
   // What was found before is believed until it is found otherwise.
   container.ready = wasReady;
   container.started &&= isSame;
@@ -182,8 +183,8 @@ function learnEnd(
 /** In another sandbox nothing of what init containers did is left: where the pod goes on, they come first once more. */
 function beginAnew(pod: PodRecord): void {
   const goesOn = pod.containers.some((container) => {
-    const { role, end = lostRun(container) } = container;
-    return role === "main" && (!hasBegun(container) || restartsAfter(pod, container, end.exitCode));
+    const { role, ran, end = lostRun(container) } = container;
+    return role === "main" && (!ran || restartsAfter(pod, container, end.exitCode));
   });
   if (!goesOn) return;
   for (const container of pod.containers) {
@@ -208,7 +209,7 @@ function loseRun(
 ): void {
   container.ready = false;
   container.started = false;
-  if (!hasBegun(container)) return;
+  if (!container.ran) return;
   container.end ??= lostRun(container);
   const { exitCode } = container.end;
   if (!restartsAfter(pod, container, exitCode)) {
@@ -216,9 +217,10 @@ function loseRun(
   }
 }
 
-/** Whether a container was seen to run: one that was only made has nothing that could be lost. */
-function hasBegun({ ran, end, startedAt }: ContainerRecord): boolean {
-  return ran && (end !== undefined || startedAt !== undefined);
+/** Whether a container of a pod that goes on was made and never ran: where its start failed it was removed. */
+function wasOnlyMade({ pod, failure }: PodRecord, { ran, end, startedAt }: ContainerRecord): boolean {
+  const goesOn = !failure && pod.status.phase !== "Failed" && pod.status.phase !== "Succeeded";
+  return goesOn && ran && !end && startedAt === undefined;
 }
 
 function lostRun({ id, startedAt }: ContainerRecord): Termination {

@@ -1,7 +1,8 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
+import { type ComputerScript, computerAddress, emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
+import type { CriFailure } from "../../cri/messages.ts";
 
 const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
 const isRunning = (stage: KubeletStage) => stage.simulation.report(kubeletAddress)?.phase === "running.connected";
@@ -167,15 +168,25 @@ test("a kubelet waits no longer for an image that could not be had, or for one t
   assert.ok(stage.until(() => statusOf(stage)?.state?.running !== undefined, 1_000));
 });
 
-test("after a crash of the whole computer what nobody was told to run is begun, though its pod restarts nothing", () => {
-  const stage = kubeletStage();
-  const [container] = nginx.containers;
-  const lifecycle = { postStart: { exec: { command: ["sleep", "20"] } } };
-  stage.createPod("web", { restartPolicy: "Never", containers: [{ ...container, name: "c", lifecycle }] });
-  assert.ok(stage.until(() => statusOf(stage)?.containerID !== undefined));
-  assert.equal(statusOf(stage)?.state?.waiting?.reason, "ContainerCreating");
-  stage.simulation.crashNow(computerAddress, "for the test");
-  stage.simulation.advance(60_000);
+test("a kubelet that restarts begins a container whose start had failed, though its pod restarts nothing", () => {
+  let isSick = true;
+  const script = emptyScript();
+  const failure: CriFailure = { code: "UNKNOWN", message: "the runtime is out of sorts" };
+  const computer: ComputerScript = {
+    ...script,
+    get refusal() {
+      const asked = script.asked.at(-1)?.what;
+      return isSick && asked && "op" in asked && asked.op === "StartContainer" ? failure : undefined;
+    },
+  };
+  const stage = kubeletStage({ computer });
+  stage.createPod("web", { restartPolicy: "Never", ...nginx });
+  stage.simulation.advance(5_000);
+  assert.equal(statusOf(stage)?.state?.waiting?.reason, "RunContainerError");
+  assert.deepEqual(stage.runtime.inspect(computerAddress).containers, []);
+  isSick = false;
+  crash(stage);
+  stage.simulation.advance(1_000);
   assert.equal(stage.pod("web")?.status.phase, "Running");
-  assert.equal(statusOf(stage)?.ready, true);
+  assert.equal(statusOf(stage)?.restartCount, 2);
 });
