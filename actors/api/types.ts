@@ -36,6 +36,7 @@ export type {
 export type {
   Affinity,
   Container,
+  ContainerImage,
   ContainerPort,
   ContainerState,
   ContainerStatus,

@@ -42,6 +42,8 @@ export interface CriCalls {
   readonly PullImage: Call<ImageWanted & { readonly login?: RegistryLogin }, ImageFound>;
   /** Without `image`, the image is not on this node. */
   readonly ImageStatus: Call<ImageWanted, { readonly image?: ImageFound }>;
+  /** All images of this node. */
+  readonly ListImages: Call<object, { readonly images: readonly ImageListed[] }>;
   readonly CreateContainer: Call<
     { readonly sandbox: string; readonly container: ContainerConfig },
     { readonly container: ContainerStatus }
@@ -120,6 +122,17 @@ export interface ImageFound {
   readonly sizeBytes: number;
   /** Who its processes run as, as far as that is known. */
   readonly uid?: number;
+}
+
+/** An image of a node's list, whatever names it. */
+export interface ImageListed {
+  /** `sha256:...`: no other image of the runtime has it. */
+  readonly id: string;
+  /** `docker.io/library/nginx:latest`, ... */
+  readonly repoTags: readonly string[];
+  /** `docker.io/library/nginx@sha256:...`, ... */
+  readonly repoDigests: readonly string[];
+  readonly sizeBytes: number;
 }
 
 /** What a command wrote, and how it ended. */

@@ -64,6 +64,12 @@ export function mixedCalls({ played, real: node, isDefault }: MixedOptions): Cri
       ),
     PullImage: (request, done) => byHandler(request.runtimeHandler).PullImage(request, done),
     ImageStatus: (request, done) => byHandler(request.runtimeHandler).ImageStatus(request, done),
+    ListImages: (request, done) =>
+      both<"ListImages">(
+        (calls, answer) => calls.ListImages(request, answer),
+        (first, second) => ({ images: [...first.images, ...second.images] }),
+        done,
+      ),
     CreateContainer: (request, done) => bySandbox(request.sandbox).CreateContainer(request, done),
     StartContainer: (request, done) => byContainer(request.container).StartContainer(request, done),
     StopContainer: (request, done) => byContainer(request.container).StopContainer(request, done),

@@ -5,7 +5,7 @@ import { isReal, mixedCalls, playedCalls } from "./mixed_calls.ts";
 
 /** A backend that notes what it is asked, and has one of everything. */
 function backend(name: string, asked: string[]): CriBackend {
-  const lists = { sandboxes: [name], containers: [name], stats: [name] };
+  const lists = { sandboxes: [name], containers: [name], images: [name], stats: [name] };
   const answer = (op: CriName) => (_request: CriRequest, done: (answer: CriAnswer) => void) => {
     asked.push(`${op} ${name}`);
     done(ok(lists) as unknown as CriAnswer);
@@ -45,6 +45,7 @@ test("mixedCalls() asks the runtime that a pod's class names, or that has what a
   assert.equal(ask({ op: "RemoveContainer", container: "p" }).asked, "RemoveContainer played");
   assert.deepEqual(ask({ op: "ListPodSandbox" }).found, { sandboxes: ["played", "real"] });
   assert.deepEqual(ask({ op: "ListContainers" }).found, { containers: ["played", "real"] });
+  assert.deepEqual(ask({ op: "ListImages" }).found, { images: ["played", "real"] });
   assert.deepEqual(ask({ op: "ListContainerStats" }).found, { stats: ["played", "real"] });
   assert.equal(ask({ op: "Version" }).asked, "Version real");
 });

@@ -31,6 +31,7 @@ const logsMsMax = 10_000;
 const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
   "ImageStatus",
   "ListContainers",
+  "ListImages",
   "ListPodSandbox",
   "PullImage",
   "RemoveContainer",

@@ -51,6 +51,13 @@ export function createData(input: KubeletInput): KubeletData {
       reportedUptimeMs: Number.NEGATIVE_INFINITY,
       known: undefined,
       judged: undefined,
+      images: {
+        said: undefined,
+        noted: new Set(),
+        isStale: false,
+        isAsked: false,
+        askedUptimeMs: Number.NEGATIVE_INFINITY,
+      },
       volumesReport: undefined,
     },
     objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),

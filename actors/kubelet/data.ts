@@ -1,5 +1,5 @@
 import type { AskId, Step } from "../../runtime/mod.ts";
-import type { Frozen, Lease, Node, Pod } from "../api/types.ts";
+import type { ContainerImage, Frozen, Lease, Node, Pod } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
@@ -13,6 +13,19 @@ import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { WatchedObjects } from "./pod/watched_objects.ts";
 import type { StaticPods } from "./static_pods/static_pods.ts";
 import type { Streams } from "./streams/stream.ts";
+
+/** What a kubelet knows of the images that its runtime has. */
+export interface ImagesState {
+  /** As a node says them; undefined until the runtime has listed them. */
+  said: readonly Frozen<ContainerImage>[] | undefined;
+  /** What containers found or pulled: each name, and what it means. */
+  readonly noted: Set<string>;
+  /** There may be others: they are asked for with the next heartbeat. */
+  isStale: boolean;
+  isAsked: boolean;
+  /** When they were last asked for. */
+  askedUptimeMs: number;
+}
 
 /** What a kubelet knows of its node's object. */
 export interface NodeState {
@@ -32,6 +45,7 @@ export interface NodeState {
   known: Frozen<Node> | undefined;
   /** The `known` in whose status nothing was amiss when it was looked at. */
   judged: Frozen<Node> | undefined;
+  readonly images: ImagesState;
   /** Who waits while it is being said which volumes are used here. */
   volumesReport: ((isSaid: boolean, step: Step) => void)[] | undefined;
 }

@@ -30,6 +30,7 @@ function listContainers(data: KubeletData, step: Step) {
       if (!answer.ok) return void after(data, last, retryMs, (again) => listContainers(data, again));
       for (const container of answer.value.containers) data.found.containers.set(container.container, container);
       data.found.listed = true;
+      data.node.images.isStale = data.found.containers.size > 0;
       // They may be what the API itself runs on: nobody waits for it.
       readManifests(data, last);
     });

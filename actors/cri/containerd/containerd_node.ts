@@ -102,7 +102,7 @@ function ofMachine({ sandboxes }: HeldPods): Pick<HeldSandbox, "status"> | undef
   return found && address !== undefined ? { status: { ...found.status, ip: address } } : undefined;
 }
 
-type OtherCalls = Carried<"Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus">;
+type OtherCalls = Carried<"Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus" | "ListImages">;
 
 /** The calls about the runtime itself, and about images. */
 function otherCalls(client: CriClient): OtherCalls {
@@ -136,6 +136,14 @@ function otherCalls(client: CriClient): OtherCalls {
       return found.ok ? ok(found.value.image ?? { imageRef: answer.value.image_ref, sizeBytes: 0 }) : found;
     },
     ImageStatus: ({ image }) => imageOf(image),
+    async ListImages() {
+      const answer = await client.call("ListImages", {});
+      if (!answer.ok) return answer;
+      const images = answer.value.images.map(({ id, repo_tags: repoTags, repo_digests: repoDigests, size }) => ({
+        ...{ id, repoTags, repoDigests, sizeBytes: size },
+      }));
+      return ok({ images });
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { permissionsRefusal } from "../container_permissions.ts";
 import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
-import { type ContainerConfig, type CriBackend, type ImageFound, ipsOf } from "../messages.ts";
+import { type ContainerConfig, type CriBackend, type ImageFound, type ImageListed, ipsOf } from "../messages.ts";
 import {
   type Container,
   freeAddresses,
@@ -51,6 +51,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const found = node.images.get(imageNameOf(image).full);
       done(ok(found && found.thereAtMs <= node.nowMs() ? { image: imageOf(found) } : {}));
     },
+    ListImages: (_request, done) => done(ok({ images: listImages(node) })),
     PullImage({ image, login }, done) {
       const { full } = imageNameOf(image);
       pull({ image, login }, (pulled) => {
@@ -193,6 +194,20 @@ function limitRefusal(container: Container, memoryLimitBytes: number | undefined
   return container.image.hasFixedMemory
     ? `the memory of a module is limited when it starts: give its container the resizePolicy RestartContainer for memory`
     : undefined;
+}
+
+/** The images that are there by now; those that are one by their digest are listed as one. */
+function listImages(node: RuntimeNode): readonly ImageListed[] {
+  const byRef = new Map<string, { readonly sizeBytes: number; readonly repoTags: string[] }>();
+  for (const [name, { image, thereAtMs }] of node.images) {
+    if (thereAtMs > node.nowMs()) continue;
+    const listed = byRef.get(image.ref) ?? { sizeBytes: image.sizeBytes, repoTags: [] };
+    if (!name.includes("@")) listed.repoTags.push(name);
+    byRef.set(image.ref, listed);
+  }
+  return Array.from(byRef, ([ref, { sizeBytes, repoTags }]) => ({
+    ...{ id: ref.slice(ref.indexOf("@") + 1), repoTags, repoDigests: [ref], sizeBytes },
+  }));
 }
 
 function imageOf({ image: { ref, sizeBytes, uid } }: NodeImage): ImageFound {

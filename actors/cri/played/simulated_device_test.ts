@@ -10,10 +10,16 @@ test("simulatedRuntime() pulls in the catalogue's time, and says of an image tha
   stage.advance(499);
   assert.deepEqual(pull, []);
   assert.deepEqual(stage.call({ op: "ImageStatus", image: "app:1" }), {});
+  assert.deepEqual(stage.call({ op: "ListImages" }), { images: [] });
   stage.advance(1);
   const imageRef = imageNameOf("app:1").ref;
   assert.deepEqual(pull, [ok({ imageRef, sizeBytes: 42 })]);
   assert.deepEqual(stage.call({ op: "ImageStatus", image: "app:1" }), { image: { imageRef, sizeBytes: 42 } });
+  // The same image by its digest is one image.
+  stage.call({ op: "PullImage", image: imageRef });
+  const [, id = ""] = imageRef.split("@");
+  const listed = { id, repoTags: ["docker.io/library/app:1"], repoDigests: [imageRef], sizeBytes: 42 };
+  assert.deepEqual(stage.call({ op: "ListImages" }), { images: [listed] });
 });
 
 test("simulatedRuntime() answers NOT_FOUND to a pull of an image that is missing", () => {

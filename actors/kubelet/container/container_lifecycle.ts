@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { ContainerStatus, CriAnswer, RegistryLogin } from "../../cri/messages.ts";
 import { callForContainer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
+import { noteImage } from "../node/node_images.ts";
 import { podLog } from "../pod/pod_events.ts";
 import type { Subject } from "../pod/pod_record.ts";
 import { handlerOf } from "../pod/runtime_handler.ts";
@@ -58,6 +59,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     }
     const then = (answer: CriAnswer<"ImageStatus">, later: Step) => {
       if (answer.ok && answer.value.image) {
+        noteImage(data, image, answer.value.image);
         podLog(data, subject.pod, later, subject.container).present(image);
         subject.container.imageUid = answer.value.image.uid;
         subject.container.waiting = undefined;
@@ -83,6 +85,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
         notePullFailure(data, subject, { step: later, failure: answer.failure });
         return containerEvent(data, subject, { event: "pullFailed", step: later });
       }
+      noteImage(data, image, answer.value);
       const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
       podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.value.sizeBytes });
       container.imageUid = answer.value.uid;

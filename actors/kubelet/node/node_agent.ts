@@ -4,6 +4,7 @@ import { node as nodeKind } from "../../api/kinds/node.ts";
 import type { Fields, Frozen, Lease, Node } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { after, type KubeletData } from "../data.ts";
+import { refreshImages } from "./node_images.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
 import { patchOf, statusRepair } from "./node_status.ts";
 import { noteNode } from "./node_view.ts";
@@ -26,6 +27,7 @@ function factsOf(data: KubeletData, step: Step): NodeFacts {
     runtime: node.runtime ?? "",
     nowMs: step.nowMs,
     trouble: node.trouble,
+    images: node.images.said,
   };
 }
 
@@ -44,6 +46,8 @@ export function register(data: KubeletData, step: Step, retryMs = retryFirstMs):
 /** The node returns under its name: its labels and status are brought up to date. */
 function takeOver(data: KubeletData, step: Step, retry: () => void): void {
   const { node } = data.input;
+  // It may have said of images what is true no more.
+  data.node.images.isStale = true;
   data.client.get<Node>(step, { kind: nodeKind, name: node }, (found, later) => {
     if (!found.ok) return retry();
     const { labels } = nodeObject(factsOf(data, later)).metadata;
@@ -88,6 +92,7 @@ export function renewLease(data: KubeletData, step: Step): void {
   if (!data.node.leaseUnderWay) writeLease(data, step);
   if (data.managing && data.node.known) sayVolumesInUse(data, step);
   judgeRuntime(data, step);
+  refreshImages(data, step);
   const { known, judged, reportedUptimeMs } = data.node;
   const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
   // What else a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.

@@ -1,6 +1,6 @@
 import { hash32 } from "../../../runtime/mod.ts";
 import { formatMicroTime, formatTime } from "../../api/time.ts";
-import type { Frozen, Lease, Node, NodeCondition } from "../../api/types.ts";
+import type { ContainerImage, Frozen, Lease, Node, NodeCondition } from "../../api/types.ts";
 import type { KubeletInput } from "../messages.ts";
 
 /** The version that this kubelet speaks of itself as. */
@@ -48,6 +48,8 @@ export interface NodeFacts {
   readonly nowMs: number;
   /** Why it is not ready. Default: it is. */
   readonly trouble?: string | undefined;
+  /** Default: they are not known, and nothing is said of them. */
+  readonly images?: readonly Frozen<ContainerImage>[] | undefined;
 }
 
 /** The node as its kubelet registers it. */
@@ -67,13 +69,13 @@ export function nodeObject(facts: NodeFacts): Node {
       annotations: { ...provided, "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
     },
     spec: { podCIDR: podCidrs[0] ?? "", podCIDRs: podCidrs, ...(taints === undefined ? {} : { taints: [...taints] }) },
-    status: nodeStatus(facts, undefined),
+    status: nodeStatus({ ...facts, images: facts.images?.length === 0 ? undefined : facts.images }, undefined),
   };
 }
 
 /** The status of a node; conditions keep the time of their last change. */
 export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
-  const { input, hostIps, capacity, allocatable, runtime } = facts;
+  const { input, hostIps, capacity, allocatable, runtime, images } = facts;
   const { node, machine = node } = input;
   return {
     addresses: [...hostIps.map((address) => ({ type: "InternalIP", address })), { type: "Hostname", address: node }],
@@ -81,6 +83,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
     capacity: { ...capacity },
     conditions: nodeConditions(facts, before),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    ...(images === undefined ? {} : { images: images as ContainerImage[] }),
     nodeInfo: {
       architecture: "amd64",
       bootID: idOf(machine, "boot"),

@@ -21,6 +21,8 @@ export function statusRepair(before: NodeStatus, wanted: NodeStatus): Fields | u
   for (const field of ["addresses", "daemonEndpoints", "nodeInfo"] as const) {
     if (!jsonEqual(before[field], wanted[field])) repair[field] = wanted[field];
   }
+  // Until its runtime has listed them, a kubelet that has come back says nothing of its images.
+  if (wanted.images && !jsonEqual(before.images ?? [], wanted.images)) repair.images = wanted.images;
   const isAmiss = wanted.conditions?.some((each) => !isSaid(each, before.conditions ?? []));
   return isAmiss || Object.keys(repair).length > 0 ? repair : undefined;
 }
@@ -39,8 +41,12 @@ function isSaid({ type, status, reason, message }: Frozen<NodeCondition>, before
   return old?.status === status && old.reason === reason && old.message === message;
 }
 
-/** A status as it is patched: addresses are merged by their type, of which one of each family is alike. */
+/**
+ * A status as it is patched: addresses are merged by their type, of which one of each family is alike; a node without
+ * images has no list of them.
+ */
 export function patchOf(status: object): Fields {
-  const { addresses } = status as { readonly addresses?: readonly object[] };
-  return addresses ? { ...status, addresses: [...addresses, { $patch: "replace" }] } : { ...status };
+  const { addresses, images } = status as { readonly [field in "addresses" | "images"]?: readonly object[] };
+  const replaced = addresses ? { addresses: [...addresses, { $patch: "replace" }] } : {};
+  return { ...status, ...replaced, ...(images?.length === 0 ? { images: null } : {}) };
 }

@@ -38,6 +38,12 @@ export const criContract: readonly ContractClause[] = [
       const pulled = await stage.ok({ op: "PullImage", image: backend.server });
       assert.match(pulled.imageRef, /@sha256:[0-9a-f]{64}$/);
       assert.deepEqual(await stage.ok({ op: "ImageStatus", image: backend.server }), { image: pulled });
+      const { images } = await stage.ok({ op: "ListImages" });
+      const listed = images.filter(({ repoDigests }) => repoDigests.includes(pulled.imageRef));
+      assert.deepEqual(
+        listed.map(({ sizeBytes, repoTags }) => [sizeBytes, repoTags.length > 0]),
+        [[pulled.sizeBytes, true]],
+      );
       await stage.ok({ op: "UpdateRuntimeConfig", podCidr: "10.244.7.0/24" });
       const pod = { name: "web-0", namespace: "default", uid: "uid", attempt: 0 };
       const { sandbox } = await stage.ok({ op: "RunPodSandbox", pod });
