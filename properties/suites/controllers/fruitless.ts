@@ -3,20 +3,21 @@ import type { ModelApiData } from "../model/data.ts";
 
 /** What a loop writes says something new: it knows what is there. */
 export const vainRule = "loops write nothing that is there already";
-/** What fails is tried again later and later: nobody asks for the same without end while nothing has changed. */
+/** What fails is tried again later and later: nobody asks for the same again and again. */
 export const patienceRule = "what fails is tried again with patience";
 
-/** By a loop's backoff it takes hours to come to so many, and in sound runs there were 14. */
-const triesMax = 30;
+/** By its backoff a loop waits longer from the first time on; only what it hears meanwhile wakes it sooner. */
+const soonMs = 4;
+const soonMax = 16;
 
 /** What is wrong with the requests of loops that changed nothing, as far as they were not looked at before. */
 export type JudgeFruitless = (
-  data: Pick<ModelApiData, "vain" | "failed" | "version">,
+  data: Pick<ModelApiData, "vain" | "failed">,
 ) => { readonly rule: string; readonly details: string } | undefined;
 
 /** Looks at what loops ask for in vain; what they do not know yet they may ask for, but not without end. */
 export function createFruitlessJudge(isLoop: (address: Address) => boolean): JudgeFruitless {
-  const tries = new Map<string, { version: number; count: number }>();
+  const tries = new Map<string, { atMs: number; count: number }>();
   let [vain, failed] = [0, 0];
   return (data) => {
     for (; vain < data.vain.length; vain++) {
@@ -24,14 +25,14 @@ export function createFruitlessJudge(isLoop: (address: Address) => boolean): Jud
       if (isLoop(by)) return { rule: vainRule, details: `${by} wrote of ${key} what was there` };
     }
     for (; failed < data.failed.length; failed++) {
-      const { by, what, version, code } = data.failed[failed] as ModelApiData["failed"][number];
+      const { by, what, atMs, code } = data.failed[failed] as ModelApiData["failed"][number];
       const before = tries.get(`${by} ${what}`);
-      const count = before?.version === version ? before.count + 1 : 1;
-      tries.set(`${by} ${what}`, { version, count });
-      if (isLoop(by) && count > triesMax) {
+      const count = before && atMs - before.atMs <= soonMs ? before.count + 1 : 0;
+      tries.set(`${by} ${what}`, { atMs, count });
+      if (isLoop(by) && count > soonMax) {
         return {
           rule: patienceRule,
-          details: `${by} was told ${code} ${count} times of ${what}, and nothing had changed`,
+          details: `${by} was told ${code} of ${what} ${count} times, and asked again at once`,
         };
       }
     }

@@ -40,13 +40,13 @@ export interface ModelApiData extends ModelApiInput {
   readonly failed: FailedRequest[];
 }
 
-/** A request that was answered with an error, and how far the API was then. */
+/** A request that was answered with an error, and when. */
 export interface FailedRequest {
   readonly by: Address;
   /** `update replicasets default/web`: of what is made, whoever it is made for. */
   readonly what: string;
   readonly code: number;
-  readonly version: number;
+  readonly atMs: number;
 }
 
 /** A write that said what was there already. */

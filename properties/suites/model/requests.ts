@@ -30,7 +30,7 @@ export function serve(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): v
   const { code, body } = refusal ? refused(refusal.status) : (answer as Answer);
   const failure = code < 400 ? {} : { status: body as Status };
   if (code >= 400 && mail.body.verb !== "watch") {
-    data.failed.push({ by: mail.from, what: whatOf(mail.body), code, version: data.version });
+    data.failed.push({ by: mail.from, what: whatOf(mail.body), code, atMs: step.uptimeMs });
   }
   step.reply(mail, { type: "api.response", code, body: JSON.stringify(body), ...failure } satisfies ApiResponse);
   if (mail.body.verb === "watch" && code === 200) openWatch(data, mail, step);
