@@ -5,7 +5,16 @@ import type { Server } from "../server.ts";
 export interface KubeletPage {
   readonly contentType: string;
   readonly body: string;
+  /** Default 200. */
+  readonly code?: number;
 }
+
+/** What kubelets here have switched off, as their configuration says: a played computer has no folder of logs, and nothing of Go's. */
+const switchedOff = [
+  [/^\/logs(\/|$)/, "logs"],
+  [/^\/debug\/pprof(\/|$)/, "profiling"],
+  [/^\/debug\/flags\/v$/, "flags"],
+] as const;
 
 /** What a kubelet says of itself that the server has, too; undefined where it has no such page. */
 export function kubeletPage(server: Server, node: Frozen<Node>, path: string): KubeletPage | undefined {
@@ -17,8 +26,15 @@ export function kubeletPage(server: Server, node: Frozen<Node>, path: string): K
     case "/pods":
       return { contentType: "application/json", body: podsOf(server, node) };
     default:
-      return undefined;
+      return offPage(path);
   }
+}
+
+/** What a kubelet answers for what is switched off. */
+function offPage(path: string): KubeletPage | undefined {
+  const [, what] = switchedOff.find(([of]) => of.test(path)) ?? [];
+  if (what === undefined) return undefined;
+  return { code: 405, contentType: "text/plain; charset=utf-8", body: `${what} endpoint is disabled.\n` };
 }
 
 function isReady({ status }: Frozen<Node>): boolean {
@@ -44,6 +60,7 @@ function configuration({ status, spec }: Frozen<Node>): object {
     ...{ crashLoopBackOff: { maxContainerRestartPeriod: "5m0s" } },
     ...{ containerLogMaxSize: "10Mi", containerLogMaxFiles: 1 },
     ...{ registerNode: true, enableServer: true, enableDebuggingHandlers: true },
+    ...{ enableSystemLogHandler: false, enableProfilingHandler: false, enableDebugFlagsHandler: false },
     ...(spec.podCIDR ? { podCIDR: spec.podCIDR } : {}),
   };
 }

@@ -24,4 +24,21 @@ test("kubeletPage() shows the kubelet's configuration, its health and its pods, 
   assert.equal(kubeletPage(server, node("False"), "/healthz")?.body, "node is not ready");
   assert.deepEqual(JSON.parse(kubeletPage(server, node("True"), "/pods")?.body ?? "").items, []);
   assert.equal(kubeletPage(server, node("True"), "/nothing"), undefined);
+  assert.equal(kubeletPage(server, node("True"), "/logsnot"), undefined);
+});
+
+test("kubeletPage() says of what its configuration has switched off that it is, as a kubelet does", () => {
+  const off = {
+    "/logs/": "logs",
+    "/logs/pods/web/0.log": "logs",
+    "/debug/pprof/heap": "profiling",
+    "/debug/flags/v": "flags",
+  };
+  for (const [path, what] of Object.entries(off)) {
+    const expected = { code: 405, contentType: "text/plain; charset=utf-8", body: `${what} endpoint is disabled.\n` };
+    assert.deepEqual(kubeletPage(server, node("True"), path), expected);
+  }
+  const { kubeletconfig } = JSON.parse(kubeletPage(server, node("True"), "/configz")?.body ?? "");
+  const { enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler } = kubeletconfig;
+  assert.deepEqual([enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler], [false, false, false]);
 });

@@ -6,7 +6,7 @@ import { bracketed, hostPort } from "../../network/ip.ts";
 import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
 import { runningPods } from "../measured/running_pods.ts";
 import { usagePage, usagePaths } from "../measured/usage_page.ts";
-import { kubeletPage } from "../proxy/kubelet_pages.ts";
+import { type KubeletPage, kubeletPage } from "../proxy/kubelet_pages.ts";
 import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
 import { proxyThrough } from "../proxy/proxy_stream.ts";
@@ -122,8 +122,8 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
     if (!found.ok) return respondStatus(call, later, found.failure);
     const node = existing(call, found.value) as Frozen<Node>;
     const path = proxyPathOf(raw.url, proxySegment - 2).rest.split("?")[0] ?? "";
-    const show = ({ contentType, body }: { readonly contentType: string; readonly body: string }, when: Step) => {
-      const out = client.openText(when, () => {}, { contentType });
+    const show = ({ code = 200, contentType, body }: KubeletPage, when: Step) => {
+      const out = client.openText(when, () => {}, { code, contentType });
       out.write(body, when, () => {});
       out.end(when);
     };
