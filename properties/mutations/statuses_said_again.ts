@@ -18,6 +18,6 @@ export const statusesSaidAgain: MutationOf<typeof subject> = {
     properties: ["loops write nothing that is there already"],
     campaignSeed: 2001,
     runsMax: 30,
-    runsMean: 2,
+    runsMean: 8,
   },
 };
