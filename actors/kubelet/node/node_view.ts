@@ -63,6 +63,6 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat {
  * What was deleted without grace takes none, though it may still be ending, and neither does what has said how it went,
  * though its sandbox may still be there: whoever sent the next pod counts so too.
  */
-function takesRoom(record: PodRecord): boolean {
-  return !record.removed && !isOver(record) && record.phase !== "admitting";
+export function takesRoom(record: PodRecord): boolean {
+  return !record.removed && !isOver(record) && (record.phase !== "admitting" || record.isMadeRoomFor);
 }

@@ -4,11 +4,14 @@ import { millisOf, unitsOf } from "../../api/quantity.ts";
 import { tolerates } from "../../api/toleration.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
 import { portMappingsOf } from "./port_mappings.ts";
+import type { Requirement } from "./preemption.ts";
 
 /** Why a pod is turned away. */
 export interface Rejection {
   readonly reason: string;
   readonly message: string;
+  /** Nothing else is amiss but that there is too little of these. */
+  readonly lacking?: readonly Requirement[];
 }
 
 /** Where a pod is to run: the node as the API has it, and the pods that take room there already. */
@@ -17,22 +20,28 @@ export interface Seat {
   readonly others: readonly Frozen<Pod>[];
 }
 
-/** Whether a node can take a pod: it has room beside the others, is what the pod asks for, and is tolerated. */
-export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+/**
+ * Whether a node can take a pod: it has room beside the others, is what the pod asks for, and is tolerated. For a pod that
+ * others may have to make room for, room is the last that is asked for.
+ */
+export function admit(pod: Frozen<Pod>, seat: Seat, isCritical = false): Rejection | undefined {
+  const { node, others } = seat;
   const unsafe = pod.spec.securityContext?.sysctls?.find(({ name }) => !isSafeSysctl(name));
   if (unsafe)
     return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };
   const foreign = foreignSystem(pod);
   if (foreign) return foreign;
-  const short = shortage(pod, { node, others });
+  const short = isCritical ? undefined : shortage(pod, seat);
   if (short) return short;
   const { name, labels = {} } = node.metadata;
   if (!fitsNodeAffinity(pod, { name, labels })) return failed("NodeAffinity", nodeAffinityMismatch);
   if (others.some((other) => wantSamePort(pod, other))) return failed("NodePorts", portsTaken);
   // Taints that only keep pods away are the scheduler's business.
   const taints = node.spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
-  if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
-  return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+  if (!taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) {
+    return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+  }
+  return isCritical ? shortage(pod, seat) : undefined;
 }
 
 /** A pod that is made for another operating system than this. */
@@ -88,10 +97,30 @@ function failed(predicate: string, why: string): Rejection {
 }
 
 /** The first resource that there is not enough of. */
-export function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+export function shortage(pod: Frozen<Pod>, seat: Seat): Rejection | undefined {
+  const all = shortages(pod, seat);
+  const [first] = all;
+  return first && { ...lacks(first), lacking: all.map(missingOf) };
+}
+
+/** What there is not enough of, and the amounts. */
+interface Shortage {
+  readonly resource: string;
+  readonly requested: number;
+  readonly used: number;
+  readonly capacity: number;
+}
+
+function missingOf({ resource, requested, used, capacity }: Shortage): Requirement {
+  return { resource, quantity: requested + used - capacity };
+}
+
+function shortages(pod: Frozen<Pod>, { node, others }: Seat): readonly Shortage[] {
+  const found: Shortage[] = [];
   const allocatable: Readonly<Record<string, string>> = node.status.allocatable ?? {};
   const podsMax = unitsOf(allocatable.pods);
-  if (others.length + 1 > podsMax) return lacks("pods", { requested: 1, used: others.length, capacity: podsMax });
+  if (others.length + 1 > podsMax)
+    found.push({ resource: "pods", requested: 1, used: others.length, capacity: podsMax });
   for (const [resource, requested] of podRequests(pod.spec)) {
     const has = allocatable[resource];
     // What no node is known to have belongs to the cluster: others see to it.
@@ -99,9 +128,9 @@ export function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | 
     let used = 0;
     for (const other of others) used += podRequests(other.spec).get(resource) ?? 0;
     const capacity = resource === "cpu" ? millisOf(has) : unitsOf(has);
-    if (used + requested > capacity) return lacks(resource, { requested, used, capacity });
+    if (used + requested > capacity) found.push({ resource, requested, used, capacity });
   }
-  return undefined;
+  return found;
 }
 
 /** Whether a resource is none of Kubernetes' own: `example.com/dongle`. */
@@ -109,8 +138,7 @@ export function isExtended(resource: string): boolean {
   return resource.includes("/") && !resource.includes("kubernetes.io/");
 }
 
-function lacks(resource: string, amounts: { requested: number; used: number; capacity: number }): Rejection {
-  const { requested, used, capacity } = amounts;
+function lacks({ resource, requested, used, capacity }: Shortage): Rejection {
   const message = `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
   return { reason: `OutOf${resource}`, message };
 }

@@ -24,6 +24,7 @@ export interface PodLog {
   sandboxFailed(message: string): void;
   mountFailed(message: string): void;
   evicted(message: string): void;
+  preempted(message: string): void;
   deadlineExceeded(message: string): void;
 }
 
@@ -80,6 +81,7 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
       ),
     mountFailed: (message) => tell("Warning", "FailedMount", message),
     evicted: (message) => tell("Warning", "Evicted", message),
+    preempted: (message) => tell("Warning", "Preempting", message),
     deadlineExceeded: (message) => tell("Normal", "DeadlineExceeded", message),
   };
 }

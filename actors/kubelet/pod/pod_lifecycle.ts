@@ -12,6 +12,7 @@ import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 import { measureVolumes } from "./pod_usage.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
+import { isCritical, occupantOf } from "./preemption.ts";
 import { learnHandler } from "./runtime_handler.ts";
 import { sandboxConfig } from "./sandbox_config.ts";
 
@@ -184,9 +185,9 @@ export function limitVolumes(data: KubeletData, pod: PodRecord, step: Step): voi
 
 /** A pod that has written more than it may is ended almost at once. */
 function evict(data: KubeletData, pod: PodRecord, { message, step }: { message: string; step: Step }): void {
-  if (pod.stop || pod.phase === "finished") return;
+  if (pod.stop || pod.phase === "finished" || isCritical(occupantOf(pod))) return;
   podLog(data, pod, step).evicted(message);
-  failPod(data, pod, { step, reason: "Evicted", message, graceMs: evictionGraceMs });
+  failPod(data, pod, { step, reason: "Evicted", message, graceMs: evictionGraceMs, isDisruption: true });
 }
 
 function stopDeadline(pod: PodRecord): void {
@@ -216,9 +217,18 @@ export function watchActiveDeadline(data: KubeletData, pod: PodRecord, step: Ste
 }
 
 /** Stops a pod by the kubelet's own decision: it fails, whatever its containers say. */
-export function failPod(data: KubeletData, pod: PodRecord, { step, reason, message, graceMs }: Failing): void {
-  pod.failure = { reason, message };
-  stopPod(data, pod, { step, graceMs: graceMs ?? (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+export function failPod(
+  data: KubeletData,
+  pod: PodRecord,
+  { step, reason, message, graceMs = ownGraceMs(pod), isDisruption = false }: Failing,
+): void {
+  pod.failure = { reason, message, isDisruption };
+  stopPod(data, pod, { step, graceMs });
+}
+
+/** How long the containers of a pod have to end, as its spec says. */
+export function ownGraceMs({ pod }: PodRecord): number {
+  return (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
 }
 
 /** Why a pod fails, and how long its containers have to end. */
@@ -228,6 +238,8 @@ interface Failing {
   readonly message: string;
   /** Default: what its spec says. */
   readonly graceMs?: number;
+  /** It is nothing that the pod does, but its node's need. Default false. */
+  readonly isDisruption?: boolean;
 }
 
 /** Stops a pod, or hastens it when it is stopping already and is given less time now. */

@@ -14,8 +14,10 @@ import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadl
 import { type ContainerRecord, isLive, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { areSourcesKnown } from "./pod_sources.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
+import { isCritical, occupantOf } from "./preemption.ts";
 import { adoptPod, hasRunOut, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { tendResizes } from "./resize.ts";
+import { makeRoom } from "./room.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
 
 const steadyMax = 1_000;
@@ -107,17 +109,27 @@ interface Showing {
 
 /** Takes in a pod that is new here, or turns it away; that never by an old word of the API. */
 function judgePod(data: KubeletData, pod: PodRecord, step: Step) {
-  const judge = () => admit(pod.pod, seatFor(data, pod.pod));
+  const judge = () => admit(pod.pod, seatFor(data, pod.pod), isCritical(occupantOf(pod)));
   const rejection = judge();
   if (!rejection) return takeIn(data, pod, step);
   // What runs without the API does not wait for it.
-  if (pod.mirror) return reject(data, pod, { ...rejection, step });
+  if (pod.mirror) return refuse(data, pod, { ...rejection, step });
   lookAtNode(data, step, (later) => {
     if (data.pods.get(pod.identity) !== pod || pod.phase !== "admitting") return;
     const again = judge();
-    if (again) reject(data, pod, { ...again, step: later });
+    if (again) refuse(data, pod, { ...again, step: later });
     else takeIn(data, pod, later);
   });
+}
+
+/** Turns a pod away, but for one that others have to make room for. */
+function refuse(data: KubeletData, pod: PodRecord, rejection: Rejection & { readonly step: Step }) {
+  const { lacking, step } = rejection;
+  if (!lacking || !isCritical(occupantOf(pod))) return reject(data, pod, rejection);
+  const made = makeRoom(data, pod, { lacking, step, taken: (later) => takeIn(data, pod, later) });
+  if (made.ok) return;
+  const message = `Unexpected error while attempting to recover from admission failure: ${made.failure}`;
+  reject(data, pod, { reason: "UnexpectedAdmissionError", message, step });
 }
 
 function reject(data: KubeletData, pod: PodRecord, { reason, message, step }: Rejection & { readonly step: Step }) {
@@ -131,6 +143,8 @@ function reject(data: KubeletData, pod: PodRecord, { reason, message, step }: Re
 function takeIn(data: KubeletData, pod: PodRecord, step: Step): void {
   beginPod(data, pod, step);
   podEvent(data, pod, { event: "admitted", step });
+  // From now on it has a mirror.
+  if (pod.mirror) data.staticPods.moved.add(pod.key);
 }
 
 /** The manifest of a static pod that says its own uid is another: what of a pod can change while it runs does. */

@@ -138,6 +138,14 @@ export interface PodVolumes {
   used: readonly string[] | undefined;
 }
 
+/** Why a pod fails that would have gone on. */
+export interface PodFailure {
+  readonly reason: string;
+  readonly message: string;
+  /** Its node needs what it has. Default false. */
+  readonly isDisruption?: boolean;
+}
+
 /** What the API has of a static pod. */
 export interface Mirror {
   /** The newest that is known of it; undefined: there is none of this pod. */
@@ -168,9 +176,11 @@ export interface PodRecord {
   sandboxAttempt: number;
   startTime: string | undefined;
   /** Set when the kubelet itself decided that the pod fails: Evicted, OutOfcpu, DeadlineExceeded. */
-  failure: { readonly reason: string; readonly message: string } | undefined;
+  failure: PodFailure | undefined;
   /** This node would not have it: nothing of it has run here, and nothing is told of its containers. */
   rejected: boolean;
+  /** Others make room for it: though it has not been taken in, its place is taken. */
+  isMadeRoomFor: boolean;
   stop: PodStop | undefined;
   /** The API does not have it any more. */
   removed: boolean;
@@ -226,6 +236,7 @@ export function newPodRecord(
     startTime: pod.status.startTime,
     failure: undefined,
     rejected: false,
+    isMadeRoomFor: false,
     stop: undefined,
     removed: false,
     transitions: new Map(),

@@ -86,9 +86,17 @@ function conditions(
     ["Ready", ready],
     ["ContainersReady", containersReady],
     ["PodScheduled", isTrue],
+    ...disruptionOf(pod),
     ...resizeFindings(pod),
   ];
   return found.map(([type, finding]) => conditionOf(pod, { type, finding, step }));
+}
+
+/** Controllers count a pod that its node has ended differently from one that has failed. */
+function disruptionOf({ failure }: PodRecord): readonly (readonly [string, Finding])[] {
+  if (!failure?.isDisruption) return [];
+  const { message } = failure;
+  return [["DisruptionTarget", { status: "True", reason: "TerminationByKubelet", message }]];
 }
 
 function conditionOf(
