@@ -1,4 +1,5 @@
 import type { Address, FailedEvent, Mail, Step } from "../../../runtime/mod.ts";
+import { type Alarms, createAlarms } from "../../kit/alarms.ts";
 import type { Asks, Unanswered } from "../../kit/asks.ts";
 import {
   answerToNobody,
@@ -59,14 +60,22 @@ export interface KubeletStreams {
   readonly waiting: ((step: Step) => void)[];
   /** What goes on after a rest. */
   readonly resting: ((step: Step) => void)[];
+  /** Clients who owe something that they have to do in time. */
+  readonly owing: Alarms<Step>;
 }
+
+/** The timer of what clients owe. */
+export const owingTimer = "streams.owing";
+/** Kubernetes' own: so long clients of SPDY have to open the streams that belong together. */
+export const streamCreationMs = 30_000;
 
 /** How long a kubelet has to say whether a stream can be. */
 const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
 export function createKubeletStreams(asks: Asks<Step>, isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [], resting: [] };
+  const owing = createAlarms<Step>((delayMs, step) => step.timer(owingTimer, delayMs));
+  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [], resting: [], owing };
 }
 
 /** The timer that lets those go on who gave others their turn. */

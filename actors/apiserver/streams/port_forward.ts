@@ -1,4 +1,5 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
+import { type Alarm, callOff } from "../../kit/alarms.ts";
 import type { StreamPurpose } from "../../network/streams.ts";
 import { type ClientSide, closeBroken, closeNormal, closeProtocolError } from "./client_side.ts";
 import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
@@ -10,6 +11,7 @@ import {
   type KubeletStreams,
   openStream,
   type Refusal,
+  streamCreationMs,
   takeFrom,
   writeStream,
 } from "./kubelet_streams.ts";
@@ -51,6 +53,8 @@ interface Forwarded {
   isEarlyEnd: boolean;
   /** This side has said that it writes no more on the stream of bytes. */
   isDataEnded: boolean;
+  /** Until when both streams are to be there. */
+  patience: Alarm<Step> | undefined;
 }
 
 /** More connections than this at a time are refused. */
@@ -93,15 +97,19 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     const request = headers.get("requestid") ?? "";
     if (id % 2 === 0 || byStream.has(id)) return spdy.say(resetFrame(id, resetReasons.protocolError), later);
     const isTooMuch = byRequest.size >= forwardedMax && !byRequest.has(request);
+    const isFirst = !byRequest.has(request);
     const forwarded = place && !isTooMuch ? (byRequest.get(request) ?? newForwarded(place.port)) : undefined;
     if (!place || forwarded?.port !== place.port || forwarded[place.kind] !== undefined)
       return spdy.say(resetFrame(id, resetReasons.refusedStream), later);
     forwarded[place.kind] = id;
     byRequest.set(request, forwarded);
     byStream.set(id, { request, forwarded });
+    if (isFirst)
+      forwarded.patience = streams.owing.set(streamCreationMs, (when) => giveUp(forwarded, request, when), later);
     spdy.say(writer.reply(id), later);
     if (fin && place.kind === "data") forwarded.isEarlyEnd = true;
     if (forwarded.error === undefined || forwarded.data === undefined) return;
+    callOff(forwarded.patience);
     const stream = open(forwarded, request, later);
     forwarded.stream = stream;
     if (!pace(later.uptimeMs)) spdy.rest();
@@ -157,6 +165,11 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     finish(forwarded, request, {}, later);
   }
 
+  /** Its second stream has not come. */
+  function giveUp(forwarded: Forwarded, request: string, later: Step) {
+    finish(forwarded, request, { why: `(request=${request}) timed out waiting for streams` }, later);
+  }
+
   function endData(forwarded: Forwarded, later: Step) {
     if (forwarded.isDataEnded || forwarded.data === undefined) return;
     forwarded.isDataEnded = true;
@@ -166,6 +179,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   /** The connection is over: says why, if it broke, and ends both streams. */
   function finish(forwarded: Forwarded, request: string, { why = "" }: { why?: string }, later: Step) {
     if (!byRequest.delete(request)) return;
+    callOff(forwarded.patience);
     dropEarly(forwarded, later);
     if (forwarded.error !== undefined) spdy.say(dataFrame(forwarded.error, bytesOf(why), true), later);
     endData(forwarded, later);
@@ -183,6 +197,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     spdy.stop();
     leaveKubelet(streams.guests, kubelet, guest, later);
     for (const forwarded of [...byRequest.values()]) {
+      callOff(forwarded.patience);
       dropEarly(forwarded, later);
       if (forwarded.stream) closeStream(streams, forwarded.stream, later);
     }
@@ -215,6 +230,7 @@ function newForwarded(port: number): Forwarded {
     early: [],
     isEarlyEnd: false,
     isDataEnded: false,
+    patience: undefined,
   };
 }
 

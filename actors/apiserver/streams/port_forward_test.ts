@@ -93,6 +93,11 @@ function stage({ isSlow = false } = {}) {
       if (ms > 0) within(() => endRests(streams, step));
       for (let turn = 0; streams.waiting.length > 0 && turn < 1_000; turn++) within(() => goOn(streams, step));
     },
+    /** So long after its beginning what clients owe is due. */
+    owing(atMs: number) {
+      uptimeMs = atMs;
+      within(() => streams.owing.ring(step));
+    },
     sent,
     counts: () => ({ received, taken, closeCode, open: streams.byId.size }),
     hear(data: string) {
@@ -119,6 +124,18 @@ function stage({ isSlow = false } = {}) {
 }
 
 const headers = (streamtype: string, requestid = "0", port = "80") => ({ streamtype, port, requestid });
+
+test("a connection without its second stream is given up after half a minute, and its error says so", () => {
+  const { client, hear, owing, frames, counts } = stage();
+  hear(client.synStream(1, headers("error")) + client.synStream(3, headers("error", "1")));
+  hear(client.synStream(5, headers("data", "1")));
+  owing(29_999);
+  assert.deepEqual(frames, []);
+  owing(30_000);
+  const data = "(request=0) timed out waiting for streams";
+  assert.deepEqual(frames, [{ type: "data", id: 1, data, fin: true }]);
+  assert.equal(counts().open, 1, "the whole one stands");
+});
 
 test("a connection's bytes go both ways, and each side ends for itself", () => {
   const { client, hear, answer, say, sent, frames, counts } = stage();

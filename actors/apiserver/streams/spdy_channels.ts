@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { callOff } from "../../kit/alarms.ts";
 import type { ChannelHandler, ChannelsOut, Said } from "./channels.ts";
 import { type ClientSide, closeProtocolError } from "./client_side.ts";
-import type { KubeletStreams } from "./kubelet_streams.ts";
+import { type KubeletStreams, streamCreationMs } from "./kubelet_streams.ts";
 import { createSpdyWriter, dataFrame, pingFrame, resetFrame, resetReasons, type SpdyFrame } from "./spdy/frames.ts";
 import { acceptSpdy } from "./spdy/session.ts";
 
@@ -18,7 +19,7 @@ export interface SpdyChannelsOptions {
 
 /**
  * Accepts a client that opens a stream of SPDY for each channel, as Go's clients do. What is said before it
- * has opened all of them waits for that.
+ * has opened all of them waits for that, half a minute at most.
  *
  * Source: apimachinery's `httpstream/spdy`, and Kubernetes' `remotecommand`.
  */
@@ -30,7 +31,22 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
   const waiting: Said[] = [];
   /** How it is closed when all channels are there. */
   let farewell: { readonly code: number; readonly reason: string } | undefined;
-  const session = acceptSpdy(streams, { ...options, take, closed: (later) => handler.closed(later) }, step);
+  const session = acceptSpdy(streams, { ...options, take, closed: (later) => leaveAlone(later) }, step);
+  const patience = streams.owing.set(
+    streamCreationMs,
+    (later) => {
+      session.stop();
+      session.close(later, closeProtocolError, "timed out waiting for client to create streams");
+      handler.closed(later);
+    },
+    step,
+  );
+
+  /** The client is gone. */
+  function leaveAlone(later: Step) {
+    callOff(patience);
+    handler.closed(later);
+  }
 
   function take(frame: SpdyFrame, later: Step): number {
     if (frame.type === "synStream") begin(frame, later);
@@ -41,7 +57,7 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
     if (frame.type === "broken") {
       session.stop();
       session.close(later, closeProtocolError, frame.why);
-      handler.closed(later);
+      leaveAlone(later);
     }
     return 0;
   }
@@ -58,6 +74,7 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
     session.say(writer.reply(id), later);
     if (fin) handler.ended?.(channel, later);
     if (!isComplete()) return;
+    callOff(patience);
     for (const { channel: on, data, taken } of waiting.splice(0)) {
       session.say(dataFrame(ids.get(on) ?? 0, data, false), later);
       taken?.(later);

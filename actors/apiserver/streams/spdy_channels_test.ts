@@ -56,6 +56,10 @@ function stage() {
   );
   return {
     ...{ out, step, said, heard },
+    wait(ms: number) {
+      control.next(0, ms);
+      streams.owing.ring(step);
+    },
     hear: (text: string) => handler?.frame(text, step),
     open: (id: number, streamtype: string, flags = 0) => client.synStream(id, { streamtype }, flags),
     counts: () => ({ takenBytes, closeCode }),
@@ -94,6 +98,19 @@ test("acceptSpdyChannels() keeps what is said, and how it ends, until the client
   hear(open(5, "stdout"));
   assert.deepEqual(texts(), ["5 quick", "1 {}", "1 .", "3 .", "5 ."]);
   assert.deepEqual([counts().closeCode, isTaken], [1000, true]);
+});
+
+test("acceptSpdyChannels() gives up a client that has not opened its streams within half a minute, and no other", () => {
+  const late = stage();
+  late.hear(late.open(1, "error") + late.open(3, "stdin"));
+  late.wait(29_999);
+  assert.deepEqual([late.heard, late.counts().closeCode], [[], 0]);
+  late.wait(30_000);
+  assert.deepEqual([late.heard, late.counts().closeCode], [["closed"], 1002]);
+  const { hear, open, wait, heard, counts } = stage();
+  hear(open(1, "error") + open(3, "stdin") + open(5, "stdout"));
+  wait(60_000);
+  assert.deepEqual([heard, counts().closeCode], [[], 0]);
 });
 
 test("acceptSpdyChannels() refuses streams of no channel and second ones, and ends with what is no SPDY", () => {
