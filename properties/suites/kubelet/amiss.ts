@@ -85,21 +85,21 @@ function whyNotHastened(
 ): string | undefined {
   if (hastenedMs === undefined) return undefined;
   const hasMs = graces.at(-1) ?? 0;
-  // Sidecars end one after the other.
-  const turns = 1 + partsOf(pod).filter(({ role }) => role === "sidecar").length;
   const sinceMs = Math.max(hastenedMs, bornMs(pod.spec.nodeName ?? ""));
-  if (nowMs() - sinceMs < hasMs + turns * leastMs + slackMs) return undefined;
+  if (nowMs() - sinceMs < hasMs + leastInTurnMs(pod) + slackMs) return undefined;
   const alive = account.allOf(uid).find(isAlive);
   return alive && `was given no more than ${hasMs} ms, and ${alive.name} of it runs`;
 }
 
+/** Sidecars end one after the other, when all others have, and each has the least there is. */
+function leastInTurnMs(pod: Story["pod"]): number {
+  return leastMs * (1 + partsOf(pod).filter(({ role }) => role === "sidecar").length);
+}
+
 function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs, bornMs }: Facts): string | undefined {
   // Who begins anew gives it all of its time once more.
-  if (
-    nowMs() - Math.max(endsMs, bornMs(pod.spec.nodeName ?? "")) <
-    Math.max(0, ...graces.slice(-1)) + leastMs + slackMs
-  )
-    return undefined;
+  const sinceMs = Math.max(endsMs, bornMs(pod.spec.nodeName ?? ""));
+  if (nowMs() - sinceMs < Math.max(0, ...graces.slice(-1)) + leastInTurnMs(pod) + slackMs) return undefined;
   const alive = account.allOf(uid).find(isAlive);
   if (alive) return `was deleted, and ${alive.name} of it runs`;
   if ((pod.metadata.finalizers ?? []).length === 0) return "was deleted, and is there";
