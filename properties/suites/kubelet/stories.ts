@@ -26,6 +26,8 @@ export interface Story {
   goneMs: number | undefined;
   /** When it was first said how it went. */
   overMs: number | undefined;
+  /** Whether somebody else than its kubelet said so first, which a kubelet that hears it late does not know. */
+  isOverByOthers: boolean;
 }
 
 /** All pods that there ever were, and what else the API has. */
@@ -66,6 +68,7 @@ export function createStories(): Stories {
         hastenedMs: undefined,
         goneMs: undefined,
         overMs: undefined,
+        isOverByOthers: false,
       };
       all.set(uid, made);
       return made;
@@ -81,7 +84,10 @@ export function createStories(): Stories {
     if (!isKubelet(by) && pod.status.containerStatuses?.length === 0) story.isWiped = true;
     if (!jsonEqual(story.pod.spec, pod.spec)) story.respecMs = atMs;
     if (isUnsized(pod) || isUnsized(story.pod)) story.unsizedMs = atMs;
-    if (isTerminal(pod)) story.overMs ??= atMs;
+    if (isTerminal(pod) && story.overMs === undefined) {
+      story.overMs = atMs;
+      story.isOverByOthers = !isKubelet(by);
+    }
     story.pod = pod;
     return story;
   }

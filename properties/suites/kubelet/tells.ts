@@ -30,8 +30,9 @@ export function whyNotTold({ by, object, previous }: ModelChange, story: Story, 
     return tell("gone", `was deleted while ${alive.name} of it runs`);
   if (!object || !previous) return undefined;
   const [before, after] = [previous as unknown as Frozen<Pod>, object as unknown as Frozen<Pod>];
+  const isUnheard = story.isOverByOthers && facts.isTroubled();
   return (
-    tell("forward", backward(before.status, after.status)) ??
+    (isUnheard ? undefined : tell("forward", backward(before.status, after.status))) ??
     tell("own", whyStrange(after, story, facts)) ??
     tell("told", whyUntrue(after, story, facts)) ??
     (isTerminal(after) && !isTerminal(before) ? tell("reasons", whyNotOver(after, story, facts)) : undefined)
