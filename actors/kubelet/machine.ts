@@ -14,9 +14,10 @@ import type { CriPush, LogPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
-import type { AskUsage, KubeletInput } from "./messages.ts";
+import type { AskPods, AskUsage, KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node/node_agent.ts";
 import { nodeChanged } from "./node/node_view.ts";
+import { answerPods } from "./own_pods.ts";
 import { beginManaging, settle as settlePods } from "./pod/pod_manager.ts";
 import { relist } from "./pod/relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
@@ -28,7 +29,7 @@ import { containerLogged } from "./streams/logs.ts";
 import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 import { answerUsage } from "./usage.ts";
 
-type KubeletMessage = ComponentMessage | CriPush | LogPush | ManifestsPush | StreamMessage | AskUsage;
+type KubeletMessage = ComponentMessage | CriPush | LogPush | ManifestsPush | StreamMessage | AskPods | AskUsage;
 
 const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
@@ -70,8 +71,9 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
 const takeStream = settled<Mail<StreamMessage>>(takeStreamMessage);
 
 /** What comes from its computer, and by streams. */
-const told = handlers<KubeletData, CriPush | LogPush | ManifestsPush | StreamMessage | AskUsage>({
+const told = handlers<KubeletData, CriPush | LogPush | ManifestsPush | StreamMessage | AskPods | AskUsage>({
   "kubelet.usage": answerUsage,
+  "kubelet.pods": answerPods,
   "cri.exited": settled((data, { body }, step) => containerPushed(data, body, step)),
   "log.written": settled((data, { body }, step) => containerLogged(data, body.container, step)),
   "manifests.changed": settled((data, _event, step) => {

@@ -42,6 +42,19 @@ export interface AskUsage extends Message {
   readonly type: "kubelet.usage";
 }
 
+/** Asks a kubelet which pods it has, whoever wants them: answered with `KubeletPods`. */
+export interface AskPods extends Message {
+  readonly type: "kubelet.pods";
+}
+
+/** The pods of a node, as its kubelet's `/pods` shows them. */
+export interface KubeletPods {
+  /** A PodList as JSON. */
+  readonly list: string;
+  /** Where it looks for manifests. Default: it looks for none. */
+  readonly staticPodPath?: string;
+}
+
 /** What the pods of a node use, as a kubelet's `/stats/summary` says it. */
 export interface NodeUsage {
   readonly pods: readonly PodUsage[];

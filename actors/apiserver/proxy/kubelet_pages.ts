@@ -1,5 +1,5 @@
 import type { Frozen, Node } from "../../api/types.ts";
-import type { Server } from "../server.ts";
+import type { KubeletPods } from "../../kubelet/messages.ts";
 
 /** A page of a kubelet's own API. */
 export interface KubeletPage {
@@ -16,15 +16,23 @@ const switchedOff = [
   [/^\/debug\/flags\/v$/, "flags"],
 ] as const;
 
-/** What a kubelet says of itself that the server has, too; undefined where it has no such page. */
-export function kubeletPage(server: Server, node: Frozen<Node>, path: string): KubeletPage | undefined {
-  switch (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path) {
+/** The pages for which the kubelet itself has to be asked. */
+export function isOwnPage(path: string): boolean {
+  return ["/configz", "/pods"].includes(withoutSlash(path));
+}
+
+const withoutSlash = (path: string) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
+const nobody: KubeletPods = { list: "" };
+
+/** What a kubelet says of itself, with what it has answered; undefined where it has no such page. */
+export function kubeletPage(node: Frozen<Node>, path: string, own = nobody): KubeletPage | undefined {
+  switch (withoutSlash(path)) {
     case "/healthz":
       return { contentType: "text/plain; charset=utf-8", body: isReady(node) ? "ok" : "node is not ready" };
     case "/configz":
-      return { contentType: "application/json", body: JSON.stringify({ kubeletconfig: configuration(node) }) };
+      return { contentType: "application/json", body: JSON.stringify({ kubeletconfig: configuration(node, own) }) };
     case "/pods":
-      return { contentType: "application/json", body: podsOf(server, node) };
+      return { contentType: "application/json", body: own.list };
     default:
       return offPage(path);
   }
@@ -41,15 +49,8 @@ function isReady({ status }: Frozen<Node>): boolean {
   return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 }
 
-function podsOf(server: Server, { metadata }: Frozen<Node>): string {
-  const pods = server.caches.get("/registry/pods");
-  const keys = [...(pods?.index?.byValue.get(metadata.name) ?? [])].sort();
-  const items = keys.flatMap((key) => pods?.items.get(key)?.text ?? []);
-  return `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[${items.join(",")}]}\n`;
-}
-
 /** The fields of a KubeletConfiguration that say how kubelets here go about their work; others have no meaning here. */
-function configuration({ status, spec }: Frozen<Node>): object {
+function configuration({ status, spec }: Frozen<Node>, { staticPodPath }: KubeletPods): object {
   return {
     kind: "KubeletConfiguration",
     apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -62,5 +63,6 @@ function configuration({ status, spec }: Frozen<Node>): object {
     ...{ registerNode: true, enableServer: true, enableDebuggingHandlers: true },
     ...{ enableSystemLogHandler: false, enableProfilingHandler: false, enableDebugFlagsHandler: false },
     ...(spec.podCIDR ? { podCIDR: spec.podCIDR } : {}),
+    ...(staticPodPath === undefined ? {} : { staticPodPath, fileCheckFrequency: "20s" }),
   };
 }

@@ -1,9 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import type { Node } from "../../api/types.ts";
-import type { Server } from "../server.ts";
 import { kubeletPage } from "./kubelet_pages.ts";
-
-const server = { caches: new Map() } as unknown as Server;
 
 function node(ready: "True" | "False"): Node {
   return {
@@ -14,17 +11,21 @@ function node(ready: "True" | "False"): Node {
 }
 
 test("kubeletPage() shows the kubelet's configuration, its health and its pods, and has no other pages", () => {
-  const page = kubeletPage(server, node("True"), "/configz");
+  const page = kubeletPage(node("True"), "/configz");
   const { kubeletconfig } = JSON.parse(page?.body ?? "{}");
   assert.deepEqual(
     [kubeletconfig.kind, kubeletconfig.maxPods, kubeletconfig.podCIDR],
     [...["KubeletConfiguration", 110, "10.244.1.0/24"]],
   );
-  assert.equal(kubeletPage(server, node("True"), "/healthz/")?.body, "ok");
-  assert.equal(kubeletPage(server, node("False"), "/healthz")?.body, "node is not ready");
-  assert.deepEqual(JSON.parse(kubeletPage(server, node("True"), "/pods")?.body ?? "").items, []);
-  assert.equal(kubeletPage(server, node("True"), "/nothing"), undefined);
-  assert.equal(kubeletPage(server, node("True"), "/logsnot"), undefined);
+  assert.equal(kubeletPage(node("True"), "/healthz/")?.body, "ok");
+  assert.equal(kubeletPage(node("False"), "/healthz")?.body, "node is not ready");
+  const own = { list: '{"items":[]}', staticPodPath: "/etc/kubernetes/manifests" };
+  assert.equal(kubeletPage(node("True"), "/pods/", own)?.body, own.list);
+  assert.equal(kubeletconfig.staticPodPath, undefined);
+  const { staticPodPath } = JSON.parse(kubeletPage(node("True"), "/configz", own)?.body ?? "{}").kubeletconfig;
+  assert.equal(staticPodPath, own.staticPodPath);
+  assert.equal(kubeletPage(node("True"), "/nothing"), undefined);
+  assert.equal(kubeletPage(node("True"), "/logsnot"), undefined);
 });
 
 test("kubeletPage() says of what its configuration has switched off that it is, as a kubelet does", () => {
@@ -36,9 +37,9 @@ test("kubeletPage() says of what its configuration has switched off that it is, 
   };
   for (const [path, what] of Object.entries(off)) {
     const expected = { code: 405, contentType: "text/plain; charset=utf-8", body: `${what} endpoint is disabled.\n` };
-    assert.deepEqual(kubeletPage(server, node("True"), path), expected);
+    assert.deepEqual(kubeletPage(node("True"), path), expected);
   }
-  const { kubeletconfig } = JSON.parse(kubeletPage(server, node("True"), "/configz")?.body ?? "");
+  const { kubeletconfig } = JSON.parse(kubeletPage(node("True"), "/configz")?.body ?? "");
   const { enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler } = kubeletconfig;
   assert.deepEqual([enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler], [false, false, false]);
 });

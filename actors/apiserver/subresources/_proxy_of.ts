@@ -2,11 +2,12 @@ import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import type { AskPods, KubeletPods } from "../../kubelet/messages.ts";
 import { bracketed, hostPort } from "../../network/ip.ts";
 import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
 import { runningPods } from "../measured/running_pods.ts";
 import { usagePage, usagePaths } from "../measured/usage_page.ts";
-import { type KubeletPage, kubeletPage } from "../proxy/kubelet_pages.ts";
+import { isOwnPage, type KubeletPage, kubeletPage } from "../proxy/kubelet_pages.ts";
 import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
 import { proxyThrough } from "../proxy/proxy_stream.ts";
@@ -20,6 +21,7 @@ import { dialError, placeOf } from "./_pod_target.ts";
 
 const httpPort = 80;
 const httpsPort = 443;
+const kubeletMsMax = 3_000;
 
 /** Where the segment `proxy` is in `/api/v1/namespaces/NS/pods/NAME/proxy`. */
 const proxySegment = 7;
@@ -129,17 +131,38 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
     };
     const measured = usagePaths.find((each) => each === path || `${each}/` === path);
     if (measured) return showUsage(server, { call, node, path: measured, show }, later);
-    const answer = kubeletPage(server, node, path);
+    if (isOwnPage(path)) return showOwn(server, { call, node, path, show }, later);
+    const answer = kubeletPage(node, path);
     if (answer) show(answer, later);
     else respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
   });
 }
 
-interface UsageQuestion {
+interface PageQuestion {
   readonly call: Call;
   readonly node: Frozen<Node>;
+  readonly path: string;
+  show(page: KubeletPage, step: Step): void;
+}
+
+interface UsageQuestion extends PageQuestion {
   readonly path: (typeof usagePaths)[number];
-  show(page: ReturnType<typeof usagePage>, step: Step): void;
+}
+
+/** Which pods a kubelet has by itself, and from where, nobody else knows. */
+function showOwn({ input, asks }: Server, { call, node, path, show }: PageQuestion, step: Step): void {
+  const { name } = node.metadata;
+  const silent = unreachable(`the kubelet of node ${name} does not answer`);
+  if (input.kubelets === undefined) {
+    respondStatus(call, step, silent);
+    return;
+  }
+  const ask = step.ask(`${input.kubelets}${name}`, { type: "kubelet.pods" } satisfies AskPods, kubeletMsMax);
+  asks.wait<KubeletPods>(ask, (answer, later) => {
+    const page = answer.ok ? kubeletPage(node, path, answer.value) : undefined;
+    if (page) show(page, later);
+    else respondStatus(call, later, silent);
+  });
 }
 
 /** What the pods of a node use only its kubelet can say. */

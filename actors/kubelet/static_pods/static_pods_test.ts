@@ -8,6 +8,7 @@ import {
 import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { KubeletData } from "../data.ts";
+import type { KubeletPods } from "../messages.ts";
 import { configHash, configMirror, configSource } from "./static_pod.ts";
 
 const web = (image = "nginx:1.27", spec: object = {}) =>
@@ -166,6 +167,23 @@ test("a mirror that shows nothing is taken away, and so is one that somebody els
   stage.createPod("ghost", { containers: [{ name: "c", image: "nginx" }] }, { annotations: { [configMirror]: "x" } });
   assert.ok(stage.until(() => stage.pod("ghost") === undefined));
   assert.equal(running(stage).length, 0);
+});
+
+test("a kubelet's /pods shows what it runs, by the uids that it runs it by, and no mirrors", () => {
+  const stage = kubeletStage({ manifests: { "web.yaml": web() } });
+  stage.createPod("other", { containers: [{ name: "c", image: "nginx" }] });
+  stage.until(() => isShown(stage) && stage.pod("other")?.status.phase === "Running");
+  const heal = stage.cutOff();
+  const answer = stage.simulation.askNow(kubeletAddress, { type: "kubelet.pods" }, 1_000) as KubeletPods;
+  heal();
+  const found = new Map((JSON.parse(answer.list).items as Pod[]).map((each) => [each.metadata.name, each]));
+  assert.deepEqual([...found.keys()].sort(), ["other", "web-node-1"]);
+  const own = found.get("web-node-1");
+  assert.equal(own?.metadata.uid, annotations(mirrorOf(stage))[configHash]);
+  assert.equal(annotations(own)[configMirror], undefined);
+  assert.equal(own?.status.phase, "Running");
+  assert.equal(annotations(found.get("other"))[configSource], "api");
+  assert.equal(answer.staticPodPath, "/etc/kubernetes/manifests");
 });
 
 test("logs of a mirror are those of the pod that it shows", () => {
