@@ -30,11 +30,40 @@ export interface ShardMail {
   deadLetters(): DeadLetters;
 }
 
+/** While faults delay messages: what is held between two actors, so that later ones do not overtake it. */
+interface Held {
+  /** How many links hold something. */
+  readonly size: number;
+  /** When the last of it is let go; undefined: nothing is held. */
+  lastDueMs(link: string): number | undefined;
+  hold(link: string, dueMs: number, piece: Piece): void;
+}
+
+function createHeld(clock: ShardClock, letGo: (piece: Piece) => void): Held {
+  const links = new Map<string, { dueMs: number; count: number }>();
+  return {
+    get size() {
+      return links.size;
+    },
+    lastDueMs: (link) => links.get(link)?.dueMs,
+    hold(link, dueMs, piece) {
+      const account = links.get(link) ?? { dueMs, count: 0 };
+      links.set(link, account);
+      account.dueMs = dueMs;
+      account.count++;
+      clock.at(dueMs, () => {
+        account.count--;
+        if (account.count === 0) links.delete(link);
+        letGo(piece);
+      });
+    },
+  };
+}
+
 /** Makes the mail side of a shard. */
 export function createShardMail({ clock, faults, actors, sendAway, enqueue }: ShardMailOptions): ShardMail {
   const letters = createDeadLetterBox();
-  /** While faults delay messages: when the last one between two actors arrives, so that later ones do not overtake it. */
-  const lastDueMs = new Map<string, number>();
+  const held = createHeld(clock, route);
 
   function route(piece: Piece) {
     if (actors.has(piece.to)) arrive(piece);
@@ -48,28 +77,21 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
     const arriving = withMishap(piece, verdict?.mishap);
     const nowMs = clock.uptimeMs();
     const link = `${piece.from} ${piece.to} ${verdict?.lane ?? ""}`;
-    let dueMs = nowMs + (verdict?.delayMs ?? 0);
-    if (!verdict?.overtakes) {
-      dueMs = Math.max(dueMs, lastDueMs.get(link) ?? 0);
-      if (dueMs > nowMs) lastDueMs.set(link, dueMs);
-    }
+    const ownDueMs = nowMs + (verdict?.delayMs ?? 0);
+    const before = verdict?.overtakes ? undefined : held.lastDueMs(link);
+    const dueMs = Math.max(ownDueMs, before ?? 0);
+    // A thread that is late has yet to let go what is due by now.
+    const isHeld = dueMs > nowMs || before !== undefined;
     for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
-      if (dueMs > nowMs) clock.at(dueMs, () => route(arriving));
-      else route(arriving);
+      if (!isHeld) route(arriving);
+      else if (verdict?.overtakes) clock.at(dueMs, () => route(arriving));
+      else held.hold(link, dueMs, arriving);
     }
   }
 
   function transmit(piece: Piece) {
-    if (faults.active() || lastDueMs.size > 0) transmitOverLink(piece);
+    if (faults.active() || held.size > 0) transmitFaulty(piece);
     else route(piece);
-  }
-
-  function transmitOverLink(piece: Piece) {
-    transmitFaulty(piece);
-    if (faults.active()) return;
-    // The faults are over: once what they held has arrived, order needs no care any more.
-    const nowMs = clock.uptimeMs();
-    for (const [link, dueMs] of lastDueMs) if (dueMs <= nowMs) lastDueMs.delete(link);
   }
 
   function arrive(piece: Piece) {
