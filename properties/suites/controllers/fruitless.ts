@@ -10,7 +10,7 @@ export const patienceRule = "what fails is tried again with patience";
 const crossingMs = 1_500;
 /** By its backoff a loop waits longer from the first time on; only what it hears meanwhile wakes it sooner. */
 const soonMs = 4;
-const soonMax = 16;
+const soonMax = 60;
 
 /** What is wrong with the requests of loops that changed nothing, as far as they were not looked at before. */
 export type JudgeFruitless = (
