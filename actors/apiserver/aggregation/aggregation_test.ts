@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
+import { auditNotes } from "../../../properties/stages/apiserver/audit_notes.ts";
 import { createLab, type Lab } from "../../../properties/stages/apiserver/lab.ts";
-import type { DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { httpsClientModel, type PlayedAnswer } from "../../../runtime/devices/https_client_model.ts";
 import type { HttpsRequest, HttpsStreamRequest } from "../../../runtime/mod.ts";
 
@@ -270,19 +270,9 @@ test("servers of further APIs find by what they know who asks", () => {
 });
 
 test("what is passed on is asked for by the words by which it was judged, by nobody who acts as another, and is written down", () => {
-  const events: { stage: string; verb: string; objectRef?: object; responseStatus?: { code: number } }[] = [];
-  const audit: DeviceDefinition = {
-    name: "audit",
-    needs: () => undefined,
-    open: () => ({
-      request(request, done) {
-        events.push(JSON.parse((request as { line: string }).line));
-        done({ ok: true });
-      },
-      close() {},
-    }),
-  };
-  const { lab, asked } = stage(undefined, { devices: [audit], input: { audit: { rules: [{ level: "Metadata" }] } } });
+  type Event = { stage: string; verb: string; objectRef?: object; responseStatus?: { code: number } };
+  const { device, events } = auditNotes<Event>();
+  const { lab, asked } = stage(undefined, { devices: [device], input: { audit: { rules: [{ level: "Metadata" }] } } });
   expose(lab);
   register(lab);
   lab.simulation.advance(2_000);

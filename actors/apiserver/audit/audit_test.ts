@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
+import { auditNotes } from "../../../properties/stages/apiserver/audit_notes.ts";
 import { configMapNamed, createLab } from "../../../properties/stages/apiserver/lab.ts";
-import type { DeviceDefinition } from "../../../runtime/devices/device.ts";
 import type { AuditPolicy } from "./policy.ts";
 import { readPolicy } from "./read_policy.ts";
 
@@ -8,18 +8,7 @@ import { readPolicy } from "./read_policy.ts";
 type Event = any;
 
 function stage(audit: AuditPolicy) {
-  const events: Event[] = [];
-  const device: DeviceDefinition = {
-    name: "audit",
-    needs: () => undefined,
-    open: () => ({
-      request(request, done) {
-        events.push(JSON.parse((request as { line: string }).line));
-        done({ ok: true });
-      },
-      close() {},
-    }),
-  };
+  const { device, events } = auditNotes<Event>();
   const lab = createLab({ input: { audit }, devices: [device] });
   events.length = 0;
   return { lab, events };

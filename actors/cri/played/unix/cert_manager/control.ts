@@ -4,6 +4,7 @@ import { followList } from "../programs/_follow_list.ts";
 import { keep } from "./certificates.ts";
 import { type Signing, signingOf } from "./issuers.ts";
 import { api, type Certificate, flagsOf, group, type Issuer } from "./objects.ts";
+import { oneAtATime } from "./one_at_a_time.ts";
 
 const plays =
   "kubetroupe plays this controller: issuers are selfSigned and ca, all keys Ed25519; no ACME, Vault or Venafi, and nothing is done for CertificateRequests and Ingresses";
@@ -19,18 +20,7 @@ export function* runController(self: Process): Running {
   const flags = flagsOf(self.argv.slice(1));
   const ownNamespace = flags.get("cluster-resource-namespace") ?? "kube-system";
   const known: Known = { issuers: undefined, clusterIssuers: undefined, certificates: undefined };
-  const state = { isStale: false, isSyncing: false };
-  /** One thread at a time does so. */
-  function* sync(thread: Process): Running<void> {
-    state.isStale = true;
-    if (state.isSyncing) return;
-    state.isSyncing = true;
-    while (state.isStale) {
-      state.isStale = false;
-      yield* look(thread, known, ownNamespace);
-    }
-    state.isSyncing = false;
-  }
+  const sync = oneAtATime((thread) => look(thread, known, ownNamespace));
   yield* klog(self, "I", `"starting cert-manager controller" note="${plays}"`);
   yield* listenAndServe(self, 9_403, (thread, { url }) =>
     url.pathname === "/livez" ? answer(thread, "ok") : problem(thread, "404 page not found", 404),

@@ -2,6 +2,7 @@ import { go, klog } from "../agnhost/_go.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { followList } from "../programs/_follow_list.ts";
 import { api, type Certificate, type Meta, read, type Secret, secretPath, write } from "./objects.ts";
+import { oneAtATime } from "./one_at_a_time.ts";
 
 const fromSecret = "cert-manager.io/inject-ca-from-secret";
 const fromCertificate = "cert-manager.io/inject-ca-from";
@@ -45,19 +46,10 @@ interface Listed {
 /** Writes authorities into the webhooks, APIServices and definitions whose annotations say where they are. */
 export function* runInjector(self: Process): Running {
   const wanting = new Map<string, readonly Meta[]>();
-  const state = { isStale: false, isSyncing: false };
-  /** One thread at a time does so. */
-  function* sync(thread: Process): Running<void> {
-    state.isStale = true;
-    if (state.isSyncing) return;
-    state.isSyncing = true;
-    while (state.isStale) {
-      state.isStale = false;
-      for (const target of targets)
-        for (const metadata of wanting.get(target.plural) ?? []) yield* inject(thread, target, metadata);
-    }
-    state.isSyncing = false;
-  }
+  const sync = oneAtATime(function* (thread) {
+    for (const target of targets)
+      for (const metadata of wanting.get(target.plural) ?? []) yield* inject(thread, target, metadata);
+  });
   yield* klog(self, "I", '"starting" logger="cert-manager.ca-injector"');
   for (const { plural, at } of targets) {
     go(self, (thread) =>
