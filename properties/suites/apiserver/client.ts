@@ -35,7 +35,12 @@ function call(data: ApiClientData, step: Step) {
   if (command.op !== "watch") return ask(data, asked, step);
   const watch = data.begun;
   ask(data, { ...asked, request: { ...request, watch } }, step);
-  data.watches.set(watch, { server: to, sequence: 0, reading: watchReading(data, command, step) });
+  data.watches.set(watch, {
+    server: to,
+    sequence: 0,
+    heardMs: step.uptimeMs,
+    reading: watchReading(data, command, step),
+  });
 }
 
 /** Who has never seen what it is to replace looks first. */
@@ -161,9 +166,10 @@ function endWatch({ watches }: ApiClientData, watch: number) {
   watches.delete(watch);
 }
 
-function take(data: ApiClientData, { watch, sequence, events }: WatchPiece) {
+function take(data: ApiClientData, { watch, sequence, events }: WatchPiece, step: Step) {
   const open = data.watches.get(watch);
   if (!open) return;
+  open.heardMs = step.uptimeMs;
   // A piece that only says which was the last, and one that comes again, tell of what is missing.
   const next = events ? open.sequence + 1 : open.sequence;
   if (sequence !== next) return endWatch(data, watch);
@@ -198,8 +204,8 @@ export const apiSuiteClient = defineActor<ApiClientInput>({
       call: act((data, _event, step) => call(data, step)),
       answered: on("reply", (data, { body }, step) => answered(data, body as ApiResponse, step)),
       failed: on("failed", (data, _event, step) => note(data, undefined, step)),
-      take: on("api.watch", (data, { body }) => {
-        for (const piece of body.pieces) take(data, piece);
+      take: on("api.watch", (data, { body }, step) => {
+        for (const piece of body.pieces) take(data, piece, step);
       }),
       closed: on("api.watch.closed", (data, { body }) => endWatch(data, body.watch)),
       lose: on("down", (data, { address }) => lose(data, address)),

@@ -56,6 +56,8 @@ export interface OpenWatch {
   readonly server: Address;
   readonly reading: WatchReading;
   sequence: number;
+  /** When its server last showed that it lives. */
+  heardMs: number;
 }
 
 /** What it waits for. */

@@ -42,6 +42,8 @@ export const beginMs = 1_000;
 const settleMsMax = 60_000;
 /** What watches are told, or that they miss something, is known by then: servers show that streams live. */
 const transitMs = 6_000;
+/** Two signs of life have not come. */
+const silenceMs = 11_000;
 const lookEveryMs = 20;
 
 /** The rules of this suite, by what reports call them. */
@@ -191,8 +193,9 @@ function unsettled({ simulation, servers, clients }: Troupe): string | undefined
 }
 
 /**
- * Watches whose server ended while nobody could tell their client: that it is another one now the client does not know,
- * as its messages come from the same address.
+ * Watches whose server ended, or let go of them, while nobody could tell their client: of an end the client does not
+ * know, as messages come from the same address; of a watch that is over it hears nothing any more, where messages were
+ * lost.
  */
 function cutOff({
   simulation,
@@ -205,8 +208,10 @@ function cutOff({
       ({ kind, parameters }, index) =>
         kind === "crash" && parameters.actor === server && (begunMs[index] ?? -1) >= (reading.openedMs ?? 0),
     );
+  const wereLost = faults.some(({ kind }) => kind === "loss" || kind === "partition");
+  const isSilent = ({ heardMs }: OpenWatch) => wereLost && simulation.uptimeMs() - heardMs > silenceMs;
   const open = clients.flatMap((each) => [...(simulation.dataOf(each) as ApiClientData).watches.values()]);
-  return new Set(open.filter(hasLost).map(({ reading }) => reading));
+  return new Set(open.filter((each) => hasLost(each) || isSilent(each)).map(({ reading }) => reading));
 }
 
 function judge(troupe: Troupe, report: Report) {
