@@ -34,8 +34,8 @@ const ofTask = ownedBy("Job", "task");
 const ofIndex = (index: number) => ({ annotations: { "batch.kubernetes.io/job-completion-index": String(index) } });
 const failed = { status: { phase: "Failed" } };
 const inits = { spec: { initContainers: [{ name: "first", image: "first:1" }] } };
-const serviceOf = (name: string, clusterIP: string) =>
-  put(1, `services/specs/default/${name}`, { metadata: meta(name), spec: { clusterIP } });
+const serviceOf = (name: string, clusterIP: string, atMs = 1) =>
+  put(atMs, `services/specs/default/${name}`, { metadata: meta(name), spec: { clusterIP } });
 const taken = (name: string) => put(1, `ipaddresses/${name}`, { metadata: { name, uid: name } });
 const collected = {
   conditions: [{ type: "DisruptionTarget", reason: "DeletionByPodGC", message: "node no longer exists" }],
@@ -237,8 +237,15 @@ const cases: readonly Case[] = [
   {
     rule: addressesAreGivenBack,
     says: /10.0.0.2 is taken, and no Service has it/,
-    wrong: [serviceOf("a", "10.0.0.1"), taken("10.0.0.1"), taken("10.0.0.2")],
-    right: [serviceOf("a", "10.0.0.1"), serviceOf("b", "None"), taken("10.0.0.1")],
+    wrong: [taken("10.0.0.1"), taken("10.0.0.2"), serviceOf("a", "10.0.0.1", 65_001)],
+    right: [taken("10.0.0.1"), serviceOf("b", "None"), serviceOf("a", "10.0.0.1", 65_001)],
+    onlyInCalm: false,
+  },
+  {
+    rule: addressesAreGivenBack,
+    says: /10.0.0.2 is taken, and no Service has it/,
+    wrong: [taken("10.0.0.1"), taken("10.0.0.2"), serviceOf("a", "10.0.0.1", 65_001)],
+    right: [taken("10.0.0.1"), taken("10.0.0.2"), serviceOf("a", "10.0.0.1", 64_999)],
     onlyInCalm: false,
   },
   {
