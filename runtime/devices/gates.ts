@@ -14,29 +14,39 @@ export interface Gates {
 export interface GatesOptions extends SlicerOptions {
   /** Who has more requests waiting before the gate loses the connection. Default: any number may wait. */
   readonly requestsMax?: number;
+  /**
+   * Whose slices are rationed: all, or floods, which are those of whoever has so much waiting that they are not read, until
+   * nothing waits. For others there are as many as the loop has turns, the first of a turn at once. Default: all.
+   */
+  readonly rationed?: "all" | "floods";
 }
 
 /** Who has so much waiting is not read. */
 const heldBytesMax = 16 * 1024;
 
-/** So many slices are let in at once, and so many each so often after that, whoever they are from: 2,000 a second. */
+/** Of what is rationed, so many slices are let in at once and so many each so often after that: 2,000 a second of all. */
 const [atOnceMax, atATime, restMs] = [150, 10, 5];
 
 /**
  * Makes the gates of one server: a slice each time around the event loop, whoever it is from. A packet of sixty
  * kilobytes holds thousands of frames, whatever reads them reads them all at once, and everybody else would have to wait.
  */
-export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options }: GatesOptions): Gates {
-  const turns = createPacedTurns();
+export function createGates(options: GatesOptions): Gates {
+  const { requestsMax = Number.POSITIVE_INFINITY, rationed = "all" } = options;
+  const [rations, prompt] = [createRationedTurns(), createPromptTurns()];
 
   function enter(socket: Duplex): Duplex {
     const slicer = createSlicer(options);
     const held: Slice[] = [];
     let [heldBytes, requests] = [0, 0];
-    let [isWanted, isEnded] = [false, false];
+    let [isWanted, isEnded, isFlood] = [false, false, false];
 
     function queue() {
-      if (isWanted && held.length > 0) turns.queue(letIn);
+      if (heldBytes >= heldBytesMax && !isFlood) {
+        isFlood = true;
+        prompt.forget(letIn);
+      } else if (held.length === 0) isFlood = false;
+      if (isWanted && held.length > 0) (isFlood || rationed === "all" ? rations : prompt).queue(letIn);
       if (held.length === 0 && isEnded) gate.push(null);
       if (heldBytes >= heldBytesMax) socket.pause();
       else if (held.length === 0 && socket.isPaused()) socket.resume();
@@ -65,7 +75,7 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
       },
       final: (done) => void socket.end(done),
       destroy(error, done) {
-        turns.forget(letIn);
+        forget(letIn);
         socket.destroy();
         done(error);
       },
@@ -89,11 +99,20 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
     return gate;
   }
 
-  return { enter, close: () => turns.close() };
+  function forget(letIn: () => void) {
+    for (const turns of [rations, prompt]) turns.forget(letIn);
+  }
+
+  return {
+    enter,
+    close() {
+      for (const turns of [rations, prompt]) turns.close();
+    },
+  };
 }
 
 /** Turns of the loop, but no more than there may be: whoever would have one more rests until it is their turn. */
-function createPacedTurns(): LoopTurns<() => void> {
+function createRationedTurns(): LoopTurns<() => void> {
   const ready = createLoopTurns<() => void>(take);
   /** Those who have a turn to come. */
   const given = new Set<() => void>();
@@ -138,6 +157,28 @@ function createPacedTurns(): LoopTurns<() => void> {
     close() {
       isClosed = true;
       ready.close();
+    },
+  };
+}
+
+/** Turns of the loop, of which the first is taken at once: who asks while nobody else does is not kept waiting. */
+function createPromptTurns(): LoopTurns<() => void> {
+  const later = createLoopTurns<() => void>((letIn) => letIn());
+  let isTaken = false;
+  let next: NodeJS.Immediate | undefined;
+  return {
+    queue(letIn) {
+      if (isTaken) return later.queue(letIn);
+      isTaken = true;
+      next = setImmediate(() => {
+        isTaken = false;
+      });
+      letIn();
+    },
+    forget: (letIn) => later.forget(letIn),
+    close() {
+      clearImmediate(next);
+      later.close();
     },
   };
 }

@@ -109,6 +109,44 @@ test("createGates() lets in 150 slices at once and ten each five milliseconds af
   gates.close();
 });
 
+/** A frame of a hundred bytes that takes a turn. */
+const hundred: ReadHead<{ bodyBytes: number; cost: number }> = () => ({ bodyBytes: 99, cost: 1 });
+
+test("createGates() lets in at once the first slice of a turn, and one each turn, where only floods are rationed", async () => {
+  const { connections, gates } = watched({ readHead: hundred, rationed: "floods" }, 2);
+  const [a, b] = connections;
+  assert.ok(a && b);
+  await turn();
+  a.socket.push(Buffer.alloc(16_000));
+  b.socket.push(Buffer.alloc(100));
+  await Promise.resolve();
+  assert.deepEqual([a.came.length, b.came.length], [1, 0]);
+  // All 160 come in as many turns, more than a ration has at once.
+  let turns = 0;
+  for (; a.came.length < 160 && turns < 200; turns++) await turn();
+  assert.deepEqual([a.came.length, b.came.length, turns >= 80 && turns <= 165], [160, 1, true], String(turns));
+  gates.close();
+});
+
+test("createGates() rations a flood until nothing of it waits, and nobody else for it", async () => {
+  const { connections, gates } = watched({ readHead: hundred, rationed: "floods" }, 2);
+  const [greedy, good] = connections;
+  assert.ok(greedy && good);
+  greedy.socket.push(Buffer.alloc(45_000));
+  for (let before = 0, most = 0; greedy.came.length < 450; before = greedy.came.length) {
+    for (let turns = 0; turns < 4; turns++) await turn();
+    if (before >= 150) most = Math.max(most, greedy.came.length - before);
+    assert.ok(most <= 10, String(most));
+    if (before !== 150) continue;
+    const goodBefore: number = good.came.length;
+    good.socket.push(Buffer.alloc(200));
+    for (let turns = 0; turns < 3; turns++) await turn();
+    assert.equal(good.came.length - goodBefore, 2);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  gates.close();
+});
+
 test("createGates() looks at nobody for whom there is no turn yet", async () => {
   const count = 400;
   const { connections, gates } = watched({ readHead: () => ({ bodyBytes: 0, cost: 1 }) }, count);

@@ -47,8 +47,8 @@ const load = createRequire(import.meta.url);
 
 /**
  * Makes the door for HTTP/2. Frames, flow control and header limits are Node's business; what is left are those who begin
- * and do not go on, and those who make the server busy. Who has shown no certificate is behind a gate: their requests are
- * begun one by one, in turn with those of others, though a connection carries as many as a hundred of HTTP/1.1.
+ * and do not go on, and those who make the server busy. All are behind gates: requests are begun one by one, in turn with
+ * those of others, though a connection carries as many as a hundred of HTTP/1.1. All of strangers' are rationed, and others' floods.
  */
 export function createHttp2Door(
   context: Pick<DeviceContext, "after" | "uptimeMs">,
@@ -61,7 +61,8 @@ export function createHttp2Door(
     maxSessionMemory: sessionMegabytesMax,
   });
   const sessions = new Set<ServerHttp2Session>();
-  const gates = createGates({ readHead: readHttp2Head, prefaceBytes: http2PrefaceBytes, requestsMax: atOnceMax });
+  const slices = { readHead: readHttp2Head, prefaceBytes: http2PrefaceBytes, requestsMax: atOnceMax } as const;
+  const [knownGates, strangersGates] = [createGates({ ...slices, rationed: "floods" }), createGates(slices)];
   const mayBegin = createBegins();
   const openStreams = new WeakMap<object, number>();
   const givenUp = new WeakMap<object, { sinceMs: number; count: number }>();
@@ -119,11 +120,11 @@ export function createHttp2Door(
   return {
     enter(socket) {
       entering = socket;
-      server.emit("secureConnection", socket.authorized ? socket : gates.enter(socket));
+      server.emit("secureConnection", (socket.authorized ? knownGates : strangersGates).enter(socket));
       entering = undefined;
     },
     close() {
-      gates.close();
+      for (const gates of [knownGates, strangersGates]) gates.close();
       for (const session of sessions) session.destroy();
       sessions.clear();
     },
@@ -177,8 +178,9 @@ export function needsDrain(response: ServerResponse): boolean {
 /** Whether a response that is over went out as a whole. */
 export function isWhole(response: ServerResponse): boolean {
   const stream = streamOf(response);
-  // Node ends a stream that its client has given up as if all had been written.
-  return stream ? stream.writableFinished && stream.rstCode === 0 : response.writableFinished;
+  // Node ends a stream that its client has given up as if all had been written, and behind a gate one that is over before
+  // it knows that all has been written.
+  return stream ? stream.writableEnded && stream.rstCode === 0 : response.writableFinished;
 }
 
 /** Breaks a response, so that its client sees that it is not whole. */

@@ -131,6 +131,25 @@ test("who gives up a stream, or reads it slowly, is told of as over HTTP/1.1", (
     });
   }, tls));
 
+test("nobody is told that a client is gone who has its answer", () =>
+  withServer(async (server) => {
+    server.onRequest = ({ exchange }) => respond(server, exchange, "x".repeat(100_000));
+    const closed = () => server.pushed.filter(({ type }) => type === "net.closed").length;
+    for (const who of [jane, undefined]) {
+      await withClient(server, who, async (client) => {
+        for (let count = 0; count < 3; count++) await ask(client, { ":path": "/" });
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(closed(), 0);
+      });
+    }
+    server.onRequest = () => {};
+    await withClient(server, jane, async (client) => {
+      client.request({ ":path": "/" }).on("error", () => {});
+      await until(() => server.pushed.length === 7);
+    });
+    await until(() => closed() === 1);
+  }, tls));
+
 test("who gives up hundreds of requests in a moment loses the connection", () =>
   withServer(async (server) => {
     await withClient(server, undefined, async (client) => {
@@ -181,29 +200,35 @@ test("strangers' requests over HTTP/2 are begun one each time around the loop", 
     });
   }, tls));
 
-test("the frames of a stranger's packet are dealt with in many turns of the loop, so that others have theirs", () =>
-  withServer(async (server) => {
-    const socket = connectTls({
-      port: server.port,
-      ca: authority,
-      ALPNProtocols: ["h2"],
-      checkServerIdentity: () => undefined,
-    });
-    await new Promise((resolve) => socket.once("secureConnect", resolve));
-    const pings = 5_000;
-    const ping = frame("ping", { body: Buffer.alloc(8) });
-    socket.write(Buffer.concat([preface, ...Array(pings).fill(ping)]));
-    let [bytes, turns] = [0, 0];
-    socket.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-    });
-    // Each is answered by one that is as long.
-    for (; bytes < pings * ping.length && turns < 100_000; turns++)
-      await new Promise((resolve) => setImmediate(resolve));
-    assert.ok(bytes >= pings * ping.length, String(bytes));
-    assert.ok(turns >= pings / 64, String(turns));
-    socket.destroy();
-  }, tls));
+for (const [name, credentials] of [
+  ["a stranger", {}],
+  ["a client with a certificate", jane],
+] as const) {
+  test(`the frames in one packet of ${name} are dealt with in many turns of the loop, so that others have theirs`, () =>
+    withServer(async (server) => {
+      const socket = connectTls({
+        port: server.port,
+        ca: authority,
+        ALPNProtocols: ["h2"],
+        checkServerIdentity: () => undefined,
+        ...credentials,
+      });
+      await new Promise((resolve) => socket.once("secureConnect", resolve));
+      const pings = 5_000;
+      const ping = frame("ping", { body: Buffer.alloc(8) });
+      socket.write(Buffer.concat([preface, ...Array(pings).fill(ping)]));
+      let [bytes, turns] = [0, 0];
+      socket.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      // Each is answered by one that is as long.
+      for (; bytes < pings * ping.length && turns < 100_000; turns++)
+        await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(bytes >= pings * ping.length, String(bytes));
+      assert.ok(turns >= pings / 64, String(turns));
+      socket.destroy();
+    }, tls));
+}
 
 test("nothing is kept of strangers' connections that are over", () =>
   withServer(async (server) => {

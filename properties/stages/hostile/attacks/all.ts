@@ -10,6 +10,7 @@ import { execsThatNobodyReads } from "./execs_that_nobody_reads.ts";
 import { floodsOfNamespaces } from "./floods_of_namespaces.ts";
 import { forgedContinues } from "./forged_continues.ts";
 import { http2Frames } from "./http2_frames.ts";
+import { http2FramesOfClients } from "./http2_frames_of_clients.ts";
 import { idleConnections } from "./idle_connections.ts";
 import { largeBodiesOfStrangers } from "./large_bodies_of_strangers.ts";
 import { longLists } from "./long_lists.ts";
@@ -39,6 +40,7 @@ export const all = [
   floodsOfNamespaces,
   forgedContinues,
   http2Frames,
+  http2FramesOfClients,
   idleConnections,
   largeBodiesOfStrangers,
   longLists,
