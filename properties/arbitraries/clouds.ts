@@ -34,7 +34,10 @@ export function clouds(): fc.Arbitrary<Clouds> {
 
 /** Services that would have a node port have their load balanced, where somebody does that. */
 export function balanced(commands: readonly Command[]): Command[] {
-  return commands.map((each) =>
-    each.op === "createService" && each.shape === "nodePort" ? { ...each, shape: "balanced" } : each,
-  );
+  return commands.map((each): Command => {
+    if (each.op === "createService" && each.shape === "nodePort") return { ...each, shape: "balanced" };
+    if (each.op !== "changeService" || each.spec.type !== "NodePort") return each;
+    // Where it stays local, a load balancer takes one more port of every node, of which there may be few.
+    return { ...each, spec: { ...each.spec, type: "LoadBalancer", externalTrafficPolicy: "Cluster" } };
+  });
 }

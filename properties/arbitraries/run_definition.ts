@@ -13,6 +13,8 @@ import { families, ofFamilies } from "./families.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { nodeTroubles } from "./node_troubles.ts";
+import { pursuits } from "./pursuits.ts";
+import { editsOf, serviceEdits } from "./service_edits.ts";
 import { serviceCommands } from "./services.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
@@ -75,6 +77,8 @@ export function runDefinition({
         historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
         venture: ventures({ topology: shape, isTight }),
         drawn: families(),
+        edits: serviceEdits(),
+        pursuit: pursuits(),
       })
       .map(
         ({
@@ -96,6 +100,8 @@ export function runDefinition({
           historyLimit,
           venture,
           drawn,
+          edits,
+          pursuit,
           ...run
         }) => {
           const withFamilies = (each: RunDefinition) => (drawn ? ofFamilies(each, drawn) : each);
@@ -114,9 +120,12 @@ export function runDefinition({
             ...venture,
             ...errand,
           ];
+          const edited = [...added, ...editsOf(added, edits), ...(isTight ? [] : pursuit)];
           const made = {
             ...run,
-            workload: changed([...run.workload, ...added], { impatient, historyLimit }).sort((a, b) => a.atMs - b.atMs),
+            workload: changed([...run.workload, ...edited], { impatient, historyLimit }).sort(
+              (a, b) => a.atMs - b.atMs,
+            ),
             topology: withLosses(withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce), {
               impatient,
               mortal,

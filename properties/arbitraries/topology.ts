@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { ImageBehaviour } from "../../actors/cri/messages.ts";
 import { present } from "../../actors/kit/present.ts";
 import type { Topology } from "../../scenarios/cluster/topology.ts";
-import { brokenImages, initImage, jobImage } from "../workload/manifests.ts";
+import { brokenImages, initImage, jobImage, longImage, steadyImage } from "../workload/manifests.ts";
 
 /** The images that workloads use; `app:1` to `app:4`, each with a behaviour of its own in a run. */
 export const imageNames: readonly string[] = ["app:1", "app:2", "app:3", "app:4"];
@@ -36,6 +36,8 @@ export function topology(): fc.Arbitrary<Topology> {
           ...Object.fromEntries(imageNames.map((name, index) => [name, behaviours[index] ?? {}])),
           [initImage]: { exitAfterMs: 150 },
           [jobImage]: { pullMs: 50, exitAfterMs: 700 },
+          [steadyImage]: { exitAfterMs: 4_000 },
+          [longImage]: { exitAfterMs: 65_000 },
           ...brokenImages,
         },
       },

@@ -1,14 +1,17 @@
+import type { HorizontalPodAutoscaler } from "../../actors/api/kinds/horizontal_pod_autoscaler.ts";
 import type { Job } from "../../actors/api/kinds/job.ts";
 import type { ReplicationController } from "../../actors/api/kinds/replication_controller.ts";
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
 import { type ChoreKind, type WantedChore, wantedChoresAfter } from "../workload/command.ts";
 import { failingImage } from "../workload/manifests.ts";
+import { unconvergedAutoscaler } from "./autoscaler_convergence.ts";
 import type { World } from "./world.ts";
 
 const folders: Readonly<Record<ChoreKind, string>> = {
   ConfigMap: "configmaps",
   CronJob: "cronjobs",
+  HorizontalPodAutoscaler: "horizontalpodautoscalers",
   Job: "jobs",
   LimitRange: "limitranges",
   Namespace: "namespaces",
@@ -35,6 +38,8 @@ function wrongWith(world: World, { kind, namespace, name, isThere, object }: Wan
   if (isThere && kind === "Pod") return undefined;
   if (!isThere || isOfBriefLife(object)) return found && "is still there";
   if (!found) return "is not there";
+  if (kind === "HorizontalPodAutoscaler")
+    return unconvergedAutoscaler(world, found as unknown as Frozen<HorizontalPodAutoscaler>);
   if (kind === "Job") return wrongJob(found as unknown as Frozen<Job>);
   if (kind !== "ReplicationController") return undefined;
   const { spec, status } = found as unknown as Frozen<ReplicationController>;

@@ -1,4 +1,5 @@
 import { all } from "../invariants/all.ts";
+import { freshLookRule } from "./fresh_look.ts";
 import { stagedSuites } from "./perform.ts";
 import { convergenceRule, crashFreeRule, quiescenceRule } from "./run.ts";
 
@@ -6,7 +7,7 @@ import { convergenceRule, crashFreeRule, quiescenceRule } from "./run.ts";
 export const knownRules: readonly string[] = [
   ...new Set([
     ...all.map(({ name }) => name),
-    ...[convergenceRule, quiescenceRule, crashFreeRule],
+    ...[convergenceRule, quiescenceRule, freshLookRule, crashFreeRule],
     ...stagedSuites.flatMap(({ rules }) => rules),
   ]),
 ];

@@ -13,6 +13,7 @@ import { apiReader } from "../workload/api_reader.ts";
 import { type DriverData, driver } from "../workload/driver.ts";
 import { storeProbe } from "../workload/store_probe.ts";
 import { unconverged } from "./convergence.ts";
+import { type FreshLook, freshLookMs, freshLookRule, lookAnew } from "./fresh_look.ts";
 import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
 import { loadedMutation } from "./loaded.ts";
 import type { AnyRun, RunDefinition } from "./run_definition.ts";
@@ -119,6 +120,10 @@ function rest(stage: Stage, fromMs: number) {
   stage.askAgain();
   if (simulation.runUntil(isBroken, simulation.uptimeMs() + restMs)) return;
   stage.judgeEnd();
+  if (isBroken()) return;
+  const look = stage.lookAnew();
+  if (simulation.runUntil(isBroken, simulation.uptimeMs() + freshLookMs)) return;
+  stage.report(freshLookRule, look.difference());
 }
 
 /** A run under way. */
@@ -134,6 +139,8 @@ interface Stage {
   /** Has the client of a run with traffic send its last requests, which must succeed. */
   askAgain(): void;
   judgeEnd(): void;
+  /** From now on whoever writes does so because it looks anew. */
+  lookAnew(): FreshLook;
 }
 
 /** Whoever changes a message that others see, too, crashes in such a run: one of eight is enough to find out. */
@@ -166,6 +173,7 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
   let violation: Violation | undefined;
   let hasChanged = true;
   let isQuiet = false;
+  let isAnew = false;
 
   function report(property: string, details: string | undefined) {
     if (details !== undefined) violation ??= { property, details, atMs: simulation.uptimeMs() };
@@ -174,7 +182,8 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
   function onCommit(commit: Commit) {
     hasChanged = true;
     for (const [{ name }, watch] of committers) report(name, watch.commit?.(commit));
-    if (isQuiet && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);
+    if (isAnew && isFinding(commit)) report(freshLookRule, `${commit.key} was written`);
+    else if (isQuiet && !isAnew && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);
   }
 
   simulation.onStep((address) => {
@@ -214,6 +223,10 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
       for (const [{ name }, watch] of watches) report(name, watch.end?.());
       report(convergenceRule, unconverged(world));
     },
+    lookAnew() {
+      isAnew = true;
+      return lookAnew(simulation);
+    },
   };
 }
 
@@ -224,11 +237,18 @@ export function isHeartbeat({ key, object, previous }: Commit): boolean {
   // That of a node goes with it, and comes again when it returns.
   if (key.startsWith("/registry/leases/kube-node-lease/")) return true;
   if (key.startsWith("/registry/leases/")) return object !== undefined && previous !== undefined;
+  // It tells what it measures.
+  if (key.startsWith("/registry/horizontalpodautoscalers/")) return object !== undefined && previous !== undefined;
   // A budget without pods says so whenever somebody looks at it, after each resync: as in Kubernetes.
   if (key.startsWith("/registry/events/"))
     return (object as { readonly reason?: string } | undefined)?.reason === "NoPods";
   if (!key.startsWith("/registry/minions/")) return false;
   return object !== undefined && previous !== undefined && conditionsOf(object) === conditionsOf(previous);
+}
+
+/** Whether it shows that something had been missed, when somebody looks at all of it anew: Events tell of looks, too. */
+export function isFinding(commit: Commit): boolean {
+  return !isHeartbeat(commit) && !commit.key.startsWith("/registry/events/");
 }
 
 function conditionsOf(node: unknown): string {

@@ -5,6 +5,7 @@ import { addressesAreOfTheirFamily } from "./addresses_are_of_their_family.ts";
 import { admissionIsGiven } from "./admission_is_given.ts";
 import { answersAreWhole } from "./answers_are_whole.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
+import { autoscalersKeepTheirBounds } from "./autoscalers_keep_their_bounds.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { budgetsAreKept } from "./budgets_are_kept.ts";
 import { calmClustersConvergeSoon } from "./calm_clusters_converge_soon.ts";
@@ -28,6 +29,7 @@ import { indexesAreOnePods } from "./indexes_are_one_pods.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
 import { initsEndFirst } from "./inits_end_first.ts";
 import { jobsCountEachPodOnce } from "./jobs_count_each_pod_once.ts";
+import { jobsEndForTheirReasons } from "./jobs_end_for_their_reasons.ts";
 import { jobsMakeNoExtraPods } from "./jobs_make_no_extra_pods.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { loadBalancersGoWithTheirServices } from "./load_balancers_go_with_their_services.ts";
@@ -65,7 +67,9 @@ import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { rolloutsTellHowTheyWent } from "./rollouts_tell_how_they_went.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
+import { schedulesKeepTheirPolicy } from "./schedules_keep_their_policy.ts";
 import { schedulesStartOneJob } from "./schedules_start_one_job.ts";
+import { servicesLeadWhereTheySay } from "./services_lead_where_they_say.ts";
 import { setsChangeFromTheTop } from "./sets_change_from_the_top.ts";
 import { setsStartInOrder } from "./sets_start_in_order.ts";
 import { statusesCountPods } from "./statuses_count_pods.ts";
@@ -94,6 +98,7 @@ export const all = [
   admissionIsGiven,
   answersAreWhole,
   apiIsLinearizable,
+  autoscalersKeepTheirBounds,
   bindingNeverChanges,
   budgetsAreKept,
   calmClustersConvergeSoon,
@@ -117,6 +122,7 @@ export const all = [
   informersEqualTheStore,
   initsEndFirst,
   jobsCountEachPodOnce,
+  jobsEndForTheirReasons,
   jobsMakeNoExtraPods,
   leasesRunOutFirst,
   loadBalancersGoWithTheirServices,
@@ -154,7 +160,9 @@ export const all = [
   rollingUpdatesKeepTheirBounds,
   rolloutsTellHowTheyWent,
   sandboxIpsAreUnique,
+  schedulesKeepTheirPolicy,
   schedulesStartOneJob,
+  servicesLeadWhereTheySay,
   setsChangeFromTheTop,
   setsStartInOrder,
   statusesCountPods,

@@ -74,9 +74,29 @@ function wrongSlices(
       ipsOf(pod, family).map((ip) => line(`${markOf(family)}${ip}`, { ready, serving, terminating })),
     );
   });
+  const odd = slices.find((slice) => slice.endpoints?.length && portsIn(slice) !== portsIn(asWanted(spec)));
+  if (odd) return `EndpointSlice ${odd.metadata.name} has the ports ${portsIn(odd)}, not ${portsIn(asWanted(spec))}`;
   const full = slices.find(({ endpoints }) => (endpoints ?? []).length > 100);
   if (full) return `EndpointSlice ${full.metadata.name} has more than a hundred endpoints`;
   return difference(wanted, told);
+}
+
+type Ports = Pick<Frozen<EndpointSlice>, "ports">;
+
+/** The ports that a Service's slices are to have: in runs the pods give no port a name. */
+function asWanted({ ports = [] }: Frozen<Service>["spec"]): Ports {
+  return {
+    ports: ports.map(({ name = "", port, targetPort = port, protocol = "TCP" }) => {
+      return { name, protocol, port: Number(targetPort) };
+    }),
+  };
+}
+
+function portsIn({ ports = [] }: Ports): string {
+  return ports
+    .map(({ name = "", port = 0, protocol = "TCP" }) => `${name}/${protocol}/${port}`)
+    .sort()
+    .join();
 }
 
 /** Of which family an endpoint is told, where it is not the usual one. */

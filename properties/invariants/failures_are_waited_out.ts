@@ -1,3 +1,4 @@
+import type { Job } from "../../actors/api/kinds/job.ts";
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
@@ -31,6 +32,9 @@ export const failuresAreWaitedOut: Invariant = {
         if (previous) return undefined;
         const sinceMs = atMs - (last?.atMs ?? 0);
         if (last?.phase !== "Failed" || sinceMs >= pauseMs - slackMs) return undefined;
+        // Each index waits by itself.
+        const job = world.get(`/registry/jobs/${object.metadata.namespace}/${owner.name}`) as Frozen<Job> | undefined;
+        if (job?.spec.backoffLimitPerIndex !== undefined) return undefined;
         if (isTroubled(world, { fromMs: 0, toMs: atMs })) return undefined;
         return `${key} was made ${Math.round(sinceMs)} ms after another one of Job ${owner.name} had failed`;
       },

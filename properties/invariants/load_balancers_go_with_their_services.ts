@@ -7,9 +7,13 @@ export const loadBalancersGoWithTheirServices: Invariant = {
   name: "no load balancer is left behind by its Service",
   watch: (world) => ({
     end() {
+      const services = world.list<Service>("/registry/services/specs/");
+      const stillTold = services.find(({ spec, status }) => {
+        return spec.type !== "LoadBalancer" && (status?.loadBalancer?.ingress ?? []).length > 0;
+      });
+      if (stillTold) return `Service ${stillTold.metadata.name} tells of one, and is a ${stillTold.spec.type}`;
       const wanted = new Set(
-        world
-          .list<Service>("/registry/services/specs/")
+        services
           .filter(({ spec }) => spec.type === "LoadBalancer")
           .map(({ metadata }) => `a${metadata.uid?.replaceAll("-", "")}`.slice(0, 32)),
       );

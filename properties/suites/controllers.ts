@@ -1,3 +1,4 @@
+import { freshLookRule } from "../engine/fresh_look.ts";
 import { convergenceRule, crashFreeRule, quiescenceRule } from "../engine/run.ts";
 import type { Suite } from "../engine/suite.ts";
 import { describeCommand } from "../workload/command.ts";
@@ -19,6 +20,7 @@ export const controllers: Suite<ControllersRun> = {
     patienceRule,
     convergenceRule,
     quiescenceRule,
+    freshLookRule,
     crashFreeRule,
   ],
   runs: controllerRuns,

@@ -1,5 +1,6 @@
 import { configMap } from "../../actors/api/kinds/config_map.ts";
 import { cronJob } from "../../actors/api/kinds/cron_job.ts";
+import { horizontalPodAutoscaler } from "../../actors/api/kinds/horizontal_pod_autoscaler.ts";
 import { job } from "../../actors/api/kinds/job.ts";
 import { limitRange } from "../../actors/api/kinds/limit_range.ts";
 import { namespace } from "../../actors/api/kinds/namespace.ts";
@@ -18,6 +19,7 @@ import type { ChoreCommand, ChoreKind } from "./command.ts";
 const kinds: Readonly<Record<ChoreKind, Kind>> = {
   ConfigMap: configMap,
   CronJob: cronJob,
+  HorizontalPodAutoscaler: horizontalPodAutoscaler,
   Job: job,
   LimitRange: limitRange,
   Namespace: namespace,

@@ -62,6 +62,8 @@ export type Command = { readonly atMs: number } & (
   /** Has a Service have addresses of more or fewer families. */
   | { readonly op: "changeFamilies"; readonly name: string; readonly families: FamilyPolicy }
   | { readonly op: "deleteService"; readonly name: string }
+  /** By a merge patch; what the API does not let be is given up. */
+  | { readonly op: "changeService"; readonly name: string; readonly spec: Readonly<Record<string, unknown>> }
   /** Whether the scheduler may put pods on a node. */
   | { readonly op: "cordon"; readonly name: string; readonly isOn: boolean }
   /** Gives a node the taint of users, or takes it away. */
@@ -80,6 +82,7 @@ export const userTaint = "example.com/kept";
 export type ChoreKind =
   | "ConfigMap"
   | "CronJob"
+  | "HorizontalPodAutoscaler"
   | "Job"
   | "LimitRange"
   | "Namespace"
@@ -241,6 +244,8 @@ export function describeCommand(command: Command): string {
       return `create ${command.shape} service ${command.name}${command.families ? ` (${command.families})` : ""} for deployment ${command.selects}`;
     case "changeFamilies":
       return `have service ${command.name} be ${command.families}`;
+    case "changeService":
+      return `change service ${command.name} to ${JSON.stringify(command.spec)}`;
     case "deleteService":
       return `delete service ${command.name}`;
     case "createSet":

@@ -93,6 +93,11 @@ function issue(data: DriverData, command: Command, step: Step) {
       const patch = { spec: { ipFamilyPolicy: command.families } };
       return data.client.patch(step, { kind: service, namespace, name: command.name, patch }, then);
     }
+    case "changeService": {
+      const { name, spec } = command;
+      const contentType = "application/merge-patch+json";
+      return data.client.patch(step, { kind: service, namespace, name, patch: { spec }, contentType }, then);
+    }
     case "deleteService":
       return data.client.remove(step, { kind: service, namespace, name: command.name }, then);
     case "cordon": {
@@ -194,6 +199,7 @@ function isAsGood(command: Command, failure: Failure): boolean {
   const isCreate = ["create", "createService", "createSet", "make"].includes(command.op);
   if (isCreate) return failure.reason === "AlreadyExists";
   if (command.op === "createPod") return false;
+  if (command.op === "changeService" && failure.reason === "Invalid") return true;
   return failure.reason === "NotFound";
 }
 

@@ -75,6 +75,12 @@ export const initImage = "first:1";
 /** The image of Jobs: it does what it has to, and ends. */
 export const jobImage = "work:1";
 
+/** The image of Jobs that take a while. */
+export const steadyImage = "work:3";
+
+/** The image of Jobs that take longer than a minute. */
+export const longImage = "work:2";
+
 /** The image of Jobs that come to nothing. */
 export const failingImage = "fail:1";
 

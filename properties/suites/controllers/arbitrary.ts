@@ -7,7 +7,9 @@ import type { Places } from "../../../runtime/faults/places.ts";
 import { chores } from "../../arbitraries/chores.ts";
 import { errands } from "../../arbitraries/errands.ts";
 import { faultIn, faultOf } from "../../arbitraries/places.ts";
+import { measuredPursuits, minutely } from "../../arbitraries/pursuits.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
+import { editsOf, serviceEdits } from "../../arbitraries/service_edits.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
 import { timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
@@ -40,7 +42,7 @@ export function controllerRuns({
       { weight: 3, arbitrary: fc.tuple(workload(), ventures(place)).map((all) => all.flat()) },
     );
     return families.chain((commands) => {
-      const work = commands.filter(isPlayed).sort((a, b) => a.atMs - b.atMs);
+      const work = inOrder(commands.filter(isPlayed));
       return fc
         .record({
           seed: fc.nat(0xffff_ffff),
@@ -50,19 +52,35 @@ export function controllerRuns({
           ),
           endMs: fc.constantFrom(50, 400, 1_500),
           faults: withoutFaults ? fc.constant([]) : plan(work),
+          // What came later is drawn last, so that all else in a campaign's runs is as it was before.
+          edits: serviceEdits(),
+          pursuit: work.some(isTimed) ? minutely() : measuredPursuits(),
         })
         .map(
-          ({ lapses, ...rest }): ControllersRun => ({
-            ...{ suite: "controllers", ...rest, workload: work, healAtMs: workloadMsMax + faultyMs },
+          ({ lapses, edits, pursuit, ...rest }): ControllersRun => ({
+            ...{
+              suite: "controllers",
+              ...rest,
+              workload: inOrder([...work, ...editsOf(work, edits), ...pursuit]),
+              healAtMs: workloadMsMax + faultyMs,
+            },
             topology: { ...shape, stores: 1, apiservers: 1 },
             lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
-            ...(work.some((each) => "kind" in each && each.kind === "CronJob") ? { startMs: timetableStartMs } : {}),
+            ...(work.some(isTimed) ? { startMs: timetableStartMs } : {}),
             ...(mutation === undefined ? {} : { mutation }),
           }),
         );
     });
   });
   return fc.noBias(run);
+}
+
+function isTimed(command: Command): boolean {
+  return "kind" in command && command.kind === "CronJob";
+}
+
+function inOrder(commands: readonly Command[]): readonly Command[] {
+  return commands.toSorted((a, b) => a.atMs - b.atMs);
 }
 
 const lapse: fc.Arbitrary<ModelLapse> = fc.record({

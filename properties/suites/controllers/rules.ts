@@ -1,4 +1,5 @@
 import type { Invariant } from "../../engine/invariant.ts";
+import { autoscalersKeepTheirBounds } from "../../invariants/autoscalers_keep_their_bounds.ts";
 import { budgetsAreKept } from "../../invariants/budgets_are_kept.ts";
 import { calmClustersConvergeSoon } from "../../invariants/calm_clusters_converge_soon.ts";
 import { conditionsKeepTheirTimes } from "../../invariants/conditions_keep_their_times.ts";
@@ -9,6 +10,7 @@ import { failuresAreWaitedOut } from "../../invariants/failures_are_waited_out.t
 import { finishedJobsLiveTheirTime } from "../../invariants/finished_jobs_live_their_time.ts";
 import { indexesAreOnePods } from "../../invariants/indexes_are_one_pods.ts";
 import { jobsCountEachPodOnce } from "../../invariants/jobs_count_each_pod_once.ts";
+import { jobsEndForTheirReasons } from "../../invariants/jobs_end_for_their_reasons.ts";
 import { jobsMakeNoExtraPods } from "../../invariants/jobs_make_no_extra_pods.ts";
 import { objectsChangeLawfully } from "../../invariants/objects_change_lawfully.ts";
 import { oldReplicaSetsAreKept } from "../../invariants/old_replica_sets_are_kept.ts";
@@ -17,6 +19,7 @@ import { recreationWaits } from "../../invariants/recreation_waits.ts";
 import { replicaSetsMakeNoExtraPods } from "../../invariants/replica_sets_make_no_extra_pods.ts";
 import { rollingUpdatesKeepTheirBounds } from "../../invariants/rolling_updates_keep_their_bounds.ts";
 import { rolloutsTellHowTheyWent } from "../../invariants/rollouts_tell_how_they_went.ts";
+import { schedulesKeepTheirPolicy } from "../../invariants/schedules_keep_their_policy.ts";
 import { schedulesStartOneJob } from "../../invariants/schedules_start_one_job.ts";
 import { setsChangeFromTheTop } from "../../invariants/sets_change_from_the_top.ts";
 import { setsStartInOrder } from "../../invariants/sets_start_in_order.ts";
@@ -26,6 +29,7 @@ import { theUnreadyGoFirst } from "../../invariants/the_unready_go_first.ts";
 
 /** The rules of whole clusters that hold of control loops by themselves. */
 export const controllersInvariants: readonly Invariant[] = [
+  autoscalersKeepTheirBounds,
   budgetsAreKept,
   calmClustersConvergeSoon,
   conditionsKeepTheirTimes,
@@ -36,6 +40,7 @@ export const controllersInvariants: readonly Invariant[] = [
   finishedJobsLiveTheirTime,
   indexesAreOnePods,
   jobsCountEachPodOnce,
+  jobsEndForTheirReasons,
   jobsMakeNoExtraPods,
   objectsChangeLawfully,
   oldReplicaSetsAreKept,
@@ -44,6 +49,7 @@ export const controllersInvariants: readonly Invariant[] = [
   replicaSetsMakeNoExtraPods,
   rollingUpdatesKeepTheirBounds,
   rolloutsTellHowTheyWent,
+  schedulesKeepTheirPolicy,
   schedulesStartOneJob,
   setsChangeFromTheTop,
   setsStartInOrder,

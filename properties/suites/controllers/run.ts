@@ -38,6 +38,7 @@ function loopsOf(command: Command): readonly string[] {
 }
 
 const loopsOfKind: Readonly<Record<string, readonly string[]>> = {
+  HorizontalPodAutoscaler: ["horizontal-pod-autoscaler"],
   CronJob: ["cron-job", "job"],
   Job: ["job", "ttl-after-finished"],
   PodDisruptionBudget: ["disruption"],

@@ -6,10 +6,12 @@ import { createSimulation, type Simulation, simulationStartMs } from "../../../r
 import type { Address } from "../../../runtime/mod.ts";
 import { nodeName } from "../../../scenarios/cluster/topology.ts";
 import { unconverged } from "../../engine/convergence.ts";
+import { freshLookMs, freshLookRule, lookAnew } from "../../engine/fresh_look.ts";
 import type { Violation } from "../../engine/invariant.ts";
 import {
   convergenceRule,
   crashFreeRule,
+  isFinding,
   isFrozen,
   isHeartbeat,
   quiescenceRule,
@@ -48,6 +50,10 @@ export function performControllers(run: ControllersRun, options: SuiteOptions = 
     if (!isBroken() && !hasEnded(simulation.uptimeMs() + settleMs)) {
       stage.beQuiet();
       if (!hasEnded(simulation.uptimeMs() + restMs)) stage.judgeEnd();
+      if (!isBroken()) {
+        stage.lookAnew();
+        hasEnded(simulation.uptimeMs() + freshLookMs);
+      }
     }
   }
   options.inspect?.(simulation);
@@ -63,6 +69,8 @@ interface Stage {
   unsettled(): string | undefined;
   beQuiet(): void;
   judgeEnd(): void;
+  /** From now on whoever writes does so because it looks anew. */
+  lookAnew(): void;
 }
 
 function setUp(run: ControllersRun, options: SuiteOptions): Stage {
@@ -77,7 +85,7 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   const feed = createFeed(world);
   const judgeFruitless = createFruitlessJudge((address) => address.startsWith("controller/"));
   let violation: Violation | undefined;
-  let [hasChanged, isQuiet] = [true, false];
+  let [hasChanged, isQuiet, isAnew] = [true, false, false];
 
   function report(property: string, details: string | undefined) {
     if (details !== undefined) violation ??= { property, details, atMs: simulation.uptimeMs() };
@@ -92,7 +100,9 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
       feed(data, (commit) => {
         hasChanged = true;
         for (const [name, watch] of watches) report(name, watch.commit?.(commit));
-        if (isQuiet && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);
+        if (isAnew && isFinding(commit)) report(freshLookRule, `${commit.key} was written`);
+        else if (isQuiet && !isAnew && !isHeartbeat(commit))
+          report(quiescenceRule, `${commit.key} was written at rest`);
       });
     }
     if (simulation.failures().length > 0) report(crashFreeRule, simulation.failures()[0]?.reason);
@@ -121,6 +131,10 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
     judgeEnd() {
       for (const [name, watch] of watches) report(name, watch.end?.());
       report(convergenceRule, unconverged(world));
+    },
+    lookAnew() {
+      isAnew = true;
+      lookAnew(simulation);
     },
   };
 }

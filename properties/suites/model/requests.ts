@@ -11,6 +11,7 @@ import type { Mail, Step } from "../../../runtime/mod.ts";
 import { drop, hasKubelets, keyOf, later, type ModelApiData, openWatch, put, type Written } from "./data.ts";
 import type { ModelObject } from "./messages.ts";
 import { refusalOf } from "./refusals.ts";
+import { asksForMetrics, metricsOf, scaleOf } from "./scales.ts";
 import { isLabelled, isSelected, merged } from "./selected.ts";
 
 type Body = Fields & { readonly metadata: Fields & { readonly name: string } };
@@ -47,6 +48,7 @@ function whatOf({ verb, resource, namespace = "", name, body = "{}" }: ApiReques
 function answerTo(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): Answer {
   const { body: request, from } = mail;
   const { verb, resource } = request;
+  if (asksForMetrics(request)) return { code: 200, body: metricsOf(data, request, step) };
   if (verb === "list") return list(data, request);
   if (verb === "watch") {
     const { resourceVersion = data.version } = request.query ?? {};
@@ -59,6 +61,7 @@ function answerTo(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): Answe
   const write: Write = { key, resource, found, body, by: from, request, kind: kindOf(request) };
   if (verb === "create" && request.subresource === undefined) return create(data, write, step);
   if (!found) return refused(notFound(namesOf(request), request.name ?? ""));
+  if (request.subresource === "scale") return rescale(data, { ...write, found }, step);
   if (verb === "get") return { code: 200, body: found };
   const { uid = body.metadata?.uid, resourceVersion } = (body.preconditions ?? {}) as Fields;
   if (uid !== undefined && uid !== found.metadata.uid) return refused(conflict(namesOf(request), found.metadata.name));
@@ -147,6 +150,18 @@ function bind(data: ModelApiData, { key, resource, found, body, by, request }: R
     later(data, { turn: "collect", key, object: stored, afterMs: data.endMs ?? 0 }, step);
   }
   return { code: 201, body: done };
+}
+
+/** Tells the scale of an object, or has it be another. */
+function rescale(data: ModelApiData, { found, body, request, ...write }: Rewrite, step: Step): Answer {
+  if (request.verb === "get") return { code: 200, body: scaleOf(found) };
+  const { replicas } = body.spec as { readonly replicas: number };
+  const { subresource: _scale, ...rest } = request;
+  const { resourceVersion } = body.metadata;
+  const metadata = { ...found.metadata, ...(resourceVersion ? { resourceVersion } : {}) };
+  const whole = { ...found, metadata, spec: { ...found.spec, replicas } } as Body;
+  const answer = change(data, { ...write, found, body: whole, request: rest }, step);
+  return answer.code < 400 ? { code: 200, body: scaleOf(answer.body as ModelObject) } : answer;
 }
 
 function change(data: ModelApiData, { key, resource, found, body, by, request, kind }: Rewrite, step: Step): Answer {

@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { loadAnnotation, targetMi } from "../workload/autoscalers.ts";
+import type { Command } from "../workload/command.ts";
+import { failingImage, jobImage, longImage, podSpec, steadyImage } from "../workload/manifests.ts";
+import { makeCrew } from "./errands.ts";
+import { imageNames } from "./topology.ts";
+import { workloadMsMax } from "./workload.ts";
+
+type Pursuit = fc.Arbitrary<readonly Command[]>;
+
+const namespace = "default";
+const within = (ms: number) => fc.nat(workloadMsMax - ms);
+const templateOf = (image: string) => ({ spec: { ...podSpec({ image }), restartPolicy: "Never" } });
+
+/** A Job that is told to wait while it runs, and to go on; now and then it may take only so long. */
+const paused: Pursuit = fc
+  .record({
+    atMs: within(14_000),
+    completions: fc.integer({ min: 3, max: 5 }),
+    isIndexed: fc.boolean(),
+    afterMs: fc.integer({ min: 900, max: 2_500 }),
+    forMs: fc.integer({ min: 3_000, max: 7_000 }),
+    deadlineSeconds: fc.constantFrom(undefined, undefined, 7),
+  })
+  .map(({ atMs, completions, isIndexed, afterMs, forMs, deadlineSeconds }): Command[] => {
+    const what = { kind: "Job", namespace, name: "paused" } as const;
+    const spec = {
+      ...{ completions, parallelism: 2, template: templateOf(steadyImage) },
+      ...(isIndexed ? { completionMode: "Indexed" } : {}),
+      ...(deadlineSeconds === undefined ? {} : { activeDeadlineSeconds: deadlineSeconds }),
+    };
+    const object = { apiVersion: "batch/v1", kind: "Job", metadata: { name: what.name, namespace }, spec };
+    const turn = (isOn: boolean, ms: number): Command => ({
+      ...{ op: "change", ...what, atMs: ms, patch: { spec: { suspend: isOn } } },
+    });
+    return [{ op: "make", ...what, atMs, object }, turn(true, atMs + afterMs), turn(false, atMs + afterMs + forMs)];
+  });
+
+/** A Job each of whose indexes may fail by itself, and of which only so many may. */
+const perIndex: Pursuit = fc
+  .record({
+    atMs: within(6_000),
+    completions: fc.integer({ min: 3, max: 5 }),
+    parallelism: fc.integer({ min: 1, max: 2 }),
+    failedMax: fc.constantFrom(undefined, 0, 1, 2),
+  })
+  .map(({ atMs, completions, parallelism, failedMax }): Command[] => {
+    const what = { kind: "Job", namespace, name: "each" } as const;
+    const spec = {
+      ...{ completions, parallelism, completionMode: "Indexed", backoffLimitPerIndex: 0 },
+      template: templateOf(failingImage),
+      ...(failedMax === undefined ? {} : { maxFailedIndexes: failedMax }),
+    };
+    const object = { apiVersion: "batch/v1", kind: "Job", metadata: { name: what.name, namespace }, spec };
+    return [{ op: "make", ...what, atMs, object }];
+  });
+
+/** Autoscalers look every fifteen seconds. */
+const lookedMs = 16_000;
+/** None of them makes a number of pods look all but right: of each it is clear whether there are enough. */
+const load = fc.constantFrom(80, 150, 230, 350, 470, 560);
+
+/** A set whose size follows what its pods use, within bounds that may change. */
+const scaled: Pursuit = fc
+  .record({
+    atMs: within(10_000),
+    image: fc.constantFrom(...imageNames),
+    replicas: fc.integer({ min: 1, max: 6 }),
+    min: fc.integer({ min: 1, max: 2 }),
+    max: fc.integer({ min: 3, max: 6 }),
+    loads: fc.tuple(load, load),
+    later: fc.integer({ min: 9_000, max: 40_000 }),
+    isHasty: fc.boolean(),
+    changes: fc.constantFrom(undefined, { minReplicas: 3 }, { maxReplicas: 3 }),
+  })
+  .map(({ atMs, image, replicas, min, max, loads: [first, next], later, isHasty, changes }): Command[] => {
+    const what = { kind: "HorizontalPodAutoscaler", namespace, name: "scaled" } as const;
+    const target = { type: "AverageValue", averageValue: `${targetMi}Mi` };
+    const spec = {
+      scaleTargetRef: { apiVersion: "v1", kind: "ReplicationController", name: "scaled" },
+      ...{ minReplicas: min, maxReplicas: max, metrics: [{ type: "Resource", resource: { name: "memory", target } }] },
+      ...(isHasty ? { behavior: { scaleDown: { stabilizationWindowSeconds: 0 } } } : {}),
+    };
+    const annotations = {
+      [loadAnnotation]: JSON.stringify([
+        [0, first],
+        [atMs + later, next],
+      ]),
+    };
+    const metadata = { name: what.name, namespace, annotations };
+    const object = { apiVersion: "autoscaling/v2", kind: what.kind, metadata, spec };
+    return [
+      makeCrew(atMs, { name: "scaled", replicas, spec: podSpec({ image }) }),
+      { op: "make", ...what, atMs: atMs + 500, object },
+      ...(changes ? [{ op: "change", ...what, atMs: atMs + 8_000, patch: { spec: changes } } as const] : []),
+      // By then it has looked at all that has changed.
+      { op: "change", ...what, atMs: atMs + later + lookedMs, patch: { metadata: { labels: { looked: "yes" } } } },
+    ];
+  });
+
+/** What users take up beside all else, in every third run. */
+export function pursuits(): Pursuit {
+  return fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.oneof(paused, perIndex) });
+}
+
+/** The same where it is played what pods use. */
+export function measuredPursuits(): Pursuit {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.oneof(paused, perIndex) },
+    { weight: 1, arbitrary: scaled },
+  );
+}
+
+/** In a run that begins ten seconds before a minute, so long after that all that those minutes started is over. */
+const [lastLookMs, minutesMs] = [150_000, 60_000];
+
+/** A CronJob whose time comes three times, or twice where what it starts takes longer than that. */
+export function minutely(): Pursuit {
+  const one = fc
+    .record({
+      atMs: fc.nat(8_000),
+      policy: fc.constantFrom("Allow", "Forbid", "Replace"),
+      isLong: fc.boolean(),
+      fails: fc.constantFrom(false, false, true),
+      kept: fc.constantFrom(undefined, 0, 1, 2),
+      deadlineSeconds: fc.constantFrom(undefined, undefined, 20, 100),
+      waits: fc.constantFrom(false, false, true),
+    })
+    .map(({ atMs, policy, isLong, fails, kept, deadlineSeconds, waits }): Command[] => {
+      const what = { kind: "CronJob", namespace, name: "minutely" } as const;
+      const template = templateOf(isLong ? longImage : fails ? failingImage : jobImage);
+      const spec = {
+        ...{ schedule: "* * * * *", concurrencyPolicy: policy, suspend: waits },
+        jobTemplate: { spec: { template, backoffLimit: 0 } },
+        ...(kept === undefined ? {} : { successfulJobsHistoryLimit: kept, failedJobsHistoryLimit: kept }),
+        ...(deadlineSeconds === undefined ? {} : { startingDeadlineSeconds: deadlineSeconds }),
+      };
+      const object = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: what.name, namespace }, spec };
+      const turn = (isOn: boolean, ms: number): Command => ({
+        ...{ op: "change", ...what, atMs: ms, patch: { spec: { suspend: isOn } } },
+      });
+      const metadata = { labels: { looked: "yes" } };
+      return [
+        { op: "make", ...what, atMs, object },
+        ...(waits ? [turn(false, minutesMs + 20_000)] : []),
+        turn(true, isLong ? minutesMs + 25_000 : 2 * minutesMs + 25_000),
+        { op: "change", ...what, atMs: lastLookMs, patch: { metadata } },
+      ];
+    });
+  return fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: one });
+}

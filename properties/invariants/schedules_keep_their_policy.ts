@@ -1,0 +1,120 @@
+import { getCondition } from "../../actors/api/conditions.ts";
+import { parseSchedule } from "../../actors/api/cron_schedule.ts";
+import type { CronJob } from "../../actors/api/kinds/cron_job.ts";
+import type { Job } from "../../actors/api/kinds/job.ts";
+import { getControllerOf } from "../../actors/api/owner_references.ts";
+import { parseTime } from "../../actors/api/time.ts";
+import type { Frozen } from "../../actors/api/types.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { World } from "../engine/world.ts";
+import { isTroubled } from "./_trouble.ts";
+
+const [jobsPrefix, cronJobsPrefix] = ["/registry/jobs/", "/registry/cronjobs/"];
+const minuteMs = 60_000;
+/** What is older is known to who decides, where nothing is wrong. */
+const knownMs = 2_000;
+const quietMs = 10_000;
+
+type Outcome = "Complete" | "Failed";
+const outcomes: readonly Outcome[] = ["Complete", "Failed"];
+
+/**
+ * Where nothing else is wrong a CronJob starts nothing while it waits, nor later than it may, and only for the last time
+ * that has come; beside another Job that goes on only as its policy says; and of Jobs that are over the oldest go first,
+ * and as many of each outcome stay as it keeps.
+ */
+export const schedulesKeepTheirPolicy: Invariant = {
+  name: "schedules keep their policy",
+  watch(world) {
+    if (world.definition.faults.some(({ kind }) => kind === "clockSkew")) return {};
+    const sinceMs = new Map<string, number>();
+    const waitsSinceMs = new Map<string, number>();
+
+    function wrongStart(job: Frozen<Job>, cronJob: Frozen<CronJob>, atMs: number): string | undefined {
+      const { suspend, startingDeadlineSeconds, schedule, timeZone, concurrencyPolicy } = cronJob.spec;
+      const waitsMs = atMs - (waitsSinceMs.get(cronJob.metadata.uid ?? "") ?? atMs);
+      if (suspend && waitsMs > knownMs) return `while it waits for ${Math.round(waitsMs)} ms`;
+      const dueMs = Number(job.metadata.name.slice(cronJob.metadata.name.length + 1)) * minuteMs;
+      const madeMs = parseTime(job.metadata.creationTimestamp ?? "") ?? 0;
+      const lateMs = madeMs - dueMs;
+      if (startingDeadlineSeconds !== undefined && lateMs > startingDeadlineSeconds * 1_000 + knownMs)
+        return `${lateMs} ms late, where it may be ${startingDeadlineSeconds} s`;
+      const next = parseSchedule(schedule, timeZone)?.nextMs(dueMs);
+      if (next !== undefined && next + knownMs < madeMs) return `for ${dueMs}, and ${next} has come`;
+      const other = jobsOf(world, cronJob).find((each) => {
+        const forMs = atMs - (sinceMs.get(each.metadata.uid ?? "") ?? atMs);
+        return each.metadata.uid !== job.metadata.uid && goesOn(each) && forMs > knownMs;
+      });
+      return other && concurrencyPolicy !== "Allow"
+        ? `beside ${other.metadata.name}, and its policy is ${concurrencyPolicy}`
+        : undefined;
+    }
+
+    return {
+      commit({ key, object, previous, atMs }) {
+        if (key.startsWith(cronJobsPrefix)) {
+          const { metadata, spec } = (object ?? previous) as Frozen<CronJob>;
+          const uid = metadata.uid ?? "";
+          if (!object || !spec.suspend) waitsSinceMs.delete(uid);
+          else if (!waitsSinceMs.has(uid)) waitsSinceMs.set(uid, atMs);
+          return undefined;
+        }
+        if (!key.startsWith(jobsPrefix)) return undefined;
+        const job = (object ?? previous) as unknown as Frozen<Job>;
+        const owner = getControllerOf(job);
+        const cronJob = world.get<CronJob>(`${cronJobsPrefix}${job.metadata.namespace}/${owner?.name}`);
+        const isOwn = cronJob?.metadata.uid === owner?.uid && cronJob?.metadata.deletionTimestamp === undefined;
+        if (owner?.kind !== "CronJob" || !cronJob || !isOwn) return undefined;
+        if (object && !previous) sinceMs.set(job.metadata.uid ?? "", atMs);
+        if (isTroubled(world, { fromMs: atMs - quietMs, toMs: atMs })) return undefined;
+        if (object && !previous) {
+          const wrong = wrongStart(job, cronJob, atMs);
+          return wrong && `${key} was started ${wrong}`;
+        }
+        const goes = !object || object.metadata.deletionTimestamp !== undefined;
+        if (!goes || previous?.metadata.deletionTimestamp !== undefined) return undefined;
+        const older = olderThan(world, job, cronJob);
+        return older && `${key} was forgotten, and ${older.metadata.name} is older`;
+      },
+      end() {
+        for (const cronJob of world.list<CronJob>(cronJobsPrefix)) {
+          const { successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1 } = cronJob.spec;
+          const kept = { Complete: successfulJobsHistoryLimit, Failed: failedJobsHistoryLimit };
+          for (const outcome of outcomes) {
+            const has = jobsOf(world, cronJob).filter((each) => outcomeOf(each) === outcome).length;
+            if (has > kept[outcome])
+              return `${cronJob.metadata.name} has ${has} Jobs that are ${outcome}, and keeps ${kept[outcome]}`;
+          }
+        }
+        return undefined;
+      },
+    };
+  },
+};
+
+function jobsOf(world: World, { metadata }: Frozen<CronJob>): readonly Frozen<Job>[] {
+  const jobs = world.list(jobsPrefix) as unknown as readonly Frozen<Job>[];
+  return jobs.filter((each) => getControllerOf(each)?.uid === metadata.uid);
+}
+
+function outcomeOf({ status }: Frozen<Job>): Outcome | undefined {
+  return outcomes.find((each) => getCondition(status?.conditions, each)?.status === "True");
+}
+
+function goesOn(job: Frozen<Job>): boolean {
+  return outcomeOf(job) === undefined && job.metadata.deletionTimestamp === undefined;
+}
+
+/** Another that came to the same, began before, and stays. */
+function olderThan(world: World, job: Frozen<Job>, cronJob: Frozen<CronJob>): Frozen<Job> | undefined {
+  const outcome = outcomeOf(job);
+  const beganMs = ({ status }: Frozen<Job>) => parseTime(status?.startTime ?? "") ?? Number.POSITIVE_INFINITY;
+  if (outcome === undefined) return undefined;
+  return jobsOf(world, cronJob).find(
+    (each) =>
+      each.metadata.uid !== job.metadata.uid &&
+      each.metadata.deletionTimestamp === undefined &&
+      outcomeOf(each) === outcome &&
+      beganMs(each) < beganMs(job),
+  );
+}
