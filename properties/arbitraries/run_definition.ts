@@ -16,6 +16,7 @@ import { nodeTroubles } from "./node_troubles.ts";
 import { pursuits } from "./pursuits.ts";
 import { editsOf, serviceEdits } from "./service_edits.ts";
 import { serviceCommands } from "./services.ts";
+import { mannered, setManners } from "./set_manners.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
 import { type Impatience, imageNames, impatience, mortality, type Scarcity, scarcity, topology } from "./topology.ts";
@@ -79,6 +80,7 @@ export function runDefinition({
         drawn: families(),
         edits: serviceEdits(),
         pursuit: pursuits(),
+        mannerOfSets: setManners(),
       })
       .map(
         ({
@@ -102,6 +104,7 @@ export function runDefinition({
           drawn,
           edits,
           pursuit,
+          mannerOfSets,
           ...run
         }) => {
           const withFamilies = (each: RunDefinition) => (drawn ? ofFamilies(each, drawn) : each);
@@ -120,7 +123,7 @@ export function runDefinition({
             ...venture,
             ...errand,
           ];
-          const edited = [...added, ...editsOf(added, edits), ...(isTight ? [] : pursuit)];
+          const edited = mannered([...added, ...editsOf(added, edits), ...(isTight ? [] : pursuit)], mannerOfSets);
           const made = {
             ...run,
             workload: changed([...run.workload, ...edited], { impatient, historyLimit }).sort(

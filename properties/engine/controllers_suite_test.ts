@@ -21,7 +21,8 @@ test("runOf() draws all of the loops that the controllers suite has a stage for"
   );
   const loops = [...new Set(runs.flatMap(({ workload }) => loopsFor(workload)))].sort();
   assert.deepEqual(loops, [
-    ...["cron-job", "daemon-set", "deployment", "disruption", "endpoint-slice", "endpoints", "job", "replica-set"],
+    ...["cron-job", "daemon-set", "deployment", "disruption", "endpoint-slice", "endpoints"],
+    ...["horizontal-pod-autoscaler", "job", "replica-set"],
     ...["replication-controller", "stateful-set", "ttl-after-finished"],
   ]);
 });

@@ -7,12 +7,16 @@ import type { World } from "./world.ts";
 
 /** What keeps the StatefulSets and DaemonSets from being as their user wants them; undefined when nothing does. */
 export function unconvergedSet(world: World): string | undefined {
-  for (const [name, { set, replicas, image }] of wantedSetsAfter(world.definition.workload)) {
+  for (const [name, { set, replicas, image, partition }] of wantedSetsAfter(world.definition.workload)) {
     const wanted = set === "DaemonSet" ? world.list<Node>("/registry/minions/").length : replicas;
-    const wrong = set === "DaemonSet" ? daemonsWrong(world, name, wanted) : ordinalsWrong(world, name, wanted);
+    const wrong =
+      set === "DaemonSet"
+        ? daemonsWrong(world, name, wanted)
+        : ordinalsWrong(world, { name, wanted, partition, image });
     if (wrong) return `${set} ${name} ${wrong}`;
     for (const pod of podsOf(world, name, set)) {
       const has = pod.spec.containers[0]?.image;
+      if (set === "StatefulSet" && ordinalOf(pod) < partition) continue;
       if (has !== image) return `Pod ${pod.metadata.name} has image ${has}, ${image} was asked for`;
     }
   }
@@ -36,18 +40,35 @@ function podsOf(world: World, name: string, kind: string): Frozen<Pod>[] {
   });
 }
 
-function ordinalsWrong(world: World, name: string, wanted: number): string | undefined {
+interface WantedOrdinals {
+  readonly name: string;
+  readonly wanted: number;
+  readonly partition: number;
+  readonly image: string;
+}
+
+function ordinalOf({ metadata: { name } }: Frozen<Pod>): number {
+  return Number(name.slice(name.lastIndexOf("-") + 1));
+}
+
+function ordinalsWrong(world: World, { name, wanted, partition, image }: WantedOrdinals): string | undefined {
   const set = world.get<StatefulSet>(`/registry/statefulsets/default/${name}`);
   if (!set) return "is not there";
   const { status, metadata } = set;
-  const names = podsOf(world, name, "StatefulSet").map((pod) => pod.metadata.name);
+  const pods = podsOf(world, name, "StatefulSet");
+  const names = pods.map((pod) => pod.metadata.name);
   const missing = Array.from({ length: wanted }, (_each, index) => `${name}-${index}`).find(
     (each) => !names.includes(each),
   );
   if (missing || names.length !== wanted) return `has the pods ${names.join()}, ${wanted} were asked for`;
-  const counts = [status.replicas, status.readyReplicas ?? 0, status.updatedReplicas ?? 0, status.availableReplicas];
-  const isTold = status.observedGeneration === metadata.generation && status.currentRevision === status.updateRevision;
-  return isTold && counts.every((each) => each === wanted) ? undefined : `says ${JSON.stringify(status)}`;
+  const counts = [status.replicas, status.readyReplicas ?? 0, status.availableReplicas];
+  const updated = pods.filter(({ spec }) => spec.containers[0]?.image === image).length;
+  // Where a part stays as it is, it stays of its revision.
+  const isOne = status.currentRevision === status.updateRevision || (partition > 0 && updated < wanted);
+  const isTold = status.observedGeneration === metadata.generation && isOne;
+  return isTold && (status.updatedReplicas ?? 0) === updated && counts.every((each) => each === wanted)
+    ? undefined
+    : `says ${JSON.stringify(status)}`;
 }
 
 function daemonsWrong(world: World, name: string, wanted: number): string | undefined {

@@ -71,6 +71,7 @@ import { schedulesKeepTheirPolicy } from "./schedules_keep_their_policy.ts";
 import { schedulesStartOneJob } from "./schedules_start_one_job.ts";
 import { servicesLeadWhereTheySay } from "./services_lead_where_they_say.ts";
 import { setsChangeFromTheTop } from "./sets_change_from_the_top.ts";
+import { setsKeepTheirPartition } from "./sets_keep_their_partition.ts";
 import { setsStartInOrder } from "./sets_start_in_order.ts";
 import { statusesCountPods } from "./statuses_count_pods.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
@@ -164,6 +165,7 @@ export const all = [
   schedulesStartOneJob,
   servicesLeadWhereTheySay,
   setsChangeFromTheTop,
+  setsKeepTheirPartition,
   setsStartInOrder,
   statusesCountPods,
   storeIsLinearizable,

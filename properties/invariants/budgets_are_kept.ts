@@ -1,11 +1,12 @@
 import type { PodDisruptionBudget } from "../../actors/api/kinds/pod_disruption_budget.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
-import type { Frozen, Pod } from "../../actors/api/types.ts";
+import type { Deployment, Frozen, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import { isTroubled } from "./_trouble.ts";
 
 const [prefix, podsPrefix] = ["/registry/poddisruptionbudgets/", "/registry/pods/"];
+const deploymentsPrefix = "/registry/deployments/";
 /** What is ready, and how much is asked for, is known within this time. */
 const knownMs = 2_000;
 
@@ -19,6 +20,23 @@ export const budgetsAreKept: Invariant = {
     /** When each ready pod was last seen ready, or began to end, by its uid. */
     const lastReadyMs = new Map<string, number>();
     const changedMs = new Map<string, number>();
+    /** When each Deployment was made, or last asked for another number of pods. */
+    const resizedMs = new Map<string, number>();
+
+    /** What a budget expects is what the Deployment asks for whose pods it counts, however many of them there are. */
+    function miscounted({ metadata, spec, status }: Frozen<PodDisruptionBudget>, atMs: number): string | undefined {
+      const isByShare = spec.maxUnavailable !== undefined || typeof spec.minAvailable === "string";
+      const expected = status?.expectedPods ?? 0;
+      const app = spec.selector?.matchLabels?.app;
+      const key = `${deploymentsPrefix}${metadata.namespace}/${app}`;
+      const deployment = world.get<Deployment>(key);
+      const forMs = atMs - (resizedMs.get(key) ?? atMs);
+      if (!isByShare || expected === 0 || !deployment || forMs < knownMs) return undefined;
+      const isSame = expected === (deployment.spec.replicas ?? 1);
+      if (isSame || isTroubled(world, { fromMs: atMs - 3 * knownMs, toMs: atMs })) return undefined;
+      return `${metadata.name} expects ${expected} pods, its Deployment asks for ${deployment.spec.replicas}`;
+    }
+
     return {
       commit({ key, object, previous, atMs }) {
         if (key.startsWith(prefix)) {
@@ -26,6 +44,11 @@ export const budgetsAreKept: Invariant = {
             JSON.stringify((each as Frozen<PodDisruptionBudget>)?.spec),
           );
           if (now !== old) changedMs.set(key, atMs);
+          return object && miscounted(object as Frozen<PodDisruptionBudget>, atMs);
+        }
+        if (key.startsWith(deploymentsPrefix)) {
+          const [now, old] = [object, previous].map((each) => (each as Frozen<Deployment> | undefined)?.spec.replicas);
+          if (now !== old) resizedMs.set(key, atMs);
           return undefined;
         }
         if (!key.startsWith(podsPrefix)) return undefined;

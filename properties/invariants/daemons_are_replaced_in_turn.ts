@@ -76,13 +76,19 @@ export const daemonsAreReplacedInTurn: Invariant = {
         const { maxSurge = 0, maxUnavailable = 1 } = set.spec.updateStrategy?.rollingUpdate ?? {};
         const isSurging = Number.parseInt(String(maxSurge), 10) > 0;
         const missing = missingWithout(old, set, atMs);
-        const allowed = isSurging ? 0 : Number(maxUnavailable);
-        if (missing <= allowed || Number.isNaN(allowed)) return undefined;
+        const nodes = world.list<Node>("/registry/minions/").length;
+        const allowed = isSurging ? 0 : shareOf(maxUnavailable, nodes);
+        if (missing <= allowed) return undefined;
         return `${key} was taken away, which leaves ${missing} nodes without, and DaemonSet ${owner.name} allows ${allowed}`;
       },
     };
   },
 };
+
+/** Part of a node is a node. */
+function shareOf(value: number | string, nodes: number): number {
+  return typeof value === "number" ? value : Math.ceil((Number.parseInt(value, 10) * nodes) / 100);
+}
 
 const serves = (pod: Frozen<Pod>) => pod.metadata.deletionTimestamp === undefined && isPodReady(pod);
 

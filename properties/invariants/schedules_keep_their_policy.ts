@@ -21,7 +21,7 @@ const outcomes: readonly Outcome[] = ["Complete", "Failed"];
 /**
  * Where nothing else is wrong a CronJob starts nothing while it waits, nor later than it may, and only for the last time
  * that has come; beside another Job that goes on only as its policy says; and of Jobs that are over the oldest go first,
- * and as many of each outcome stay as it keeps.
+ * and as many of each outcome stay as it keeps. When it is told to wait it has started what was due.
  */
 export const schedulesKeepTheirPolicy: Invariant = {
   name: "schedules keep their policy",
@@ -29,6 +29,10 @@ export const schedulesKeepTheirPolicy: Invariant = {
     if (world.definition.faults.some(({ kind }) => kind === "clockSkew")) return {};
     const sinceMs = new Map<string, number>();
     const waitsSinceMs = new Map<string, number>();
+    /** Since when each may start something, by its uid. */
+    const goesSinceMs = new Map<string, number>();
+    /** How far the time of day is ahead of that of the run, as told by what is made: to a second. */
+    let aheadMs = 0;
 
     function wrongStart(job: Frozen<Job>, cronJob: Frozen<CronJob>, atMs: number): string | undefined {
       const { suspend, startingDeadlineSeconds, schedule, timeZone, concurrencyPolicy } = cronJob.spec;
@@ -55,9 +59,17 @@ export const schedulesKeepTheirPolicy: Invariant = {
         if (key.startsWith(cronJobsPrefix)) {
           const { metadata, spec } = (object ?? previous) as Frozen<CronJob>;
           const uid = metadata.uid ?? "";
+          if (object && !previous) aheadMs = (parseTime(metadata.creationTimestamp ?? "") ?? 0) - atMs;
+          const sinceGoesMs = goesSinceMs.get(uid);
+          if (object && !spec.suspend) goesSinceMs.set(uid, sinceGoesMs ?? atMs);
+          else goesSinceMs.delete(uid);
           if (!object || !spec.suspend) waitsSinceMs.delete(uid);
           else if (!waitsSinceMs.has(uid)) waitsSinceMs.set(uid, atMs);
-          return undefined;
+          if (!object || !spec.suspend || sinceGoesMs === undefined || atMs - sinceGoesMs < quietMs) return undefined;
+          const times = { fromMs: sinceGoesMs + aheadMs, nowMs: atMs + aheadMs };
+          const missed = missedBy(previous as Frozen<CronJob>, times);
+          const isQuiet = !isTroubled(world, { fromMs: sinceGoesMs - quietMs, toMs: atMs });
+          return missed !== undefined && isQuiet ? `${key} has not started what was due at ${missed}` : undefined;
         }
         if (!key.startsWith(jobsPrefix)) return undefined;
         const job = (object ?? previous) as unknown as Frozen<Job>;
@@ -91,6 +103,23 @@ export const schedulesKeepTheirPolicy: Invariant = {
     };
   },
 };
+
+/** The last time that has come while it could start something, and for which it has not. */
+function missedBy(
+  { metadata, spec, status }: Frozen<CronJob>,
+  { fromMs, nowMs }: { readonly fromMs: number; readonly nowMs: number },
+): number | undefined {
+  const { startingDeadlineSeconds = Number.POSITIVE_INFINITY, concurrencyPolicy } = spec;
+  if (concurrencyPolicy === "Forbid") return undefined;
+  const schedule = parseSchedule(spec.schedule, spec.timeZone);
+  let due: number | undefined;
+  const knownBy = nowMs - quietMs;
+  let next = schedule?.nextMs(parseTime(metadata.creationTimestamp ?? "") ?? 0);
+  for (; next !== undefined && next <= knownBy; next = schedule?.nextMs(next)) due = next;
+  const isTooLate = due !== undefined && due + startingDeadlineSeconds * 1_000 < fromMs + knownMs;
+  const last = parseTime(status.lastScheduleTime ?? "") ?? 0;
+  return due === undefined || isTooLate || last >= due ? undefined : due;
+}
 
 function jobsOf(world: World, { metadata }: Frozen<CronJob>): readonly Frozen<Job>[] {
   const jobs = world.list(jobsPrefix) as unknown as readonly Frozen<Job>[];

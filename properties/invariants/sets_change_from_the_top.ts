@@ -19,7 +19,7 @@ const others: ReadonlySet<Command["op"]> = new Set([
 
 /**
  * A StatefulSet that goes in order gives up its last pod first, and when it changes what pods are like, each only when all
- * above it are new and ready: judged where nothing else is wrong and nobody else deletes pods.
+ * above it are new and ready, and none below its partition: judged where nothing else is wrong and nobody else deletes pods.
  */
 export const setsChangeFromTheTop: Invariant = {
   name: "StatefulSets change from the top",
@@ -59,6 +59,8 @@ function whyNot(world: World, set: Frozen<StatefulSet>, pod: Frozen<Pod>): strin
   const above = mine.filter((each) => ordinalOf(each) > ordinalOf(pod));
   const kept = above.find(({ metadata }) => metadata.deletionTimestamp === undefined);
   if (ordinalOf(pod) >= replicas) return kept && `${kept.metadata.name} above it is not`;
+  const { partition = 0 } = set.spec.updateStrategy?.rollingUpdate ?? {};
+  if (ordinalOf(pod) < partition && isPodReady(pod)) return `it is below the partition, which is ${partition}`;
   if (above.length < replicas - 1 - ordinalOf(pod)) return "not all above it are there";
   // A revision that came a moment ago is not known to the set's status yet; what it asks for is.
   const wanted = imageOf((set.spec as Partial<typeof set.spec>).template?.spec);

@@ -116,6 +116,10 @@ export type SetCommand =
       readonly parallel?: boolean;
       /** A DaemonSet makes new pods beside old ones. Default false. */
       readonly surges?: boolean;
+      /** A StatefulSet leaves its pods below this number as they are. Default 0. */
+      readonly partition?: number;
+      /** By this share of its nodes a DaemonSet's updates go on at a time. Default: one node. */
+      readonly share?: string;
       /** Each pod of a StatefulSet has a claim of its own. Default false. */
       readonly claims?: boolean;
       /** Whether its containers have a readiness probe. Default false. */
@@ -155,6 +159,7 @@ export function wantedAfter(commands: readonly Command[]): ReadonlyMap<string, W
 /** What is wanted of one StatefulSet or DaemonSet. */
 export interface WantedSet extends Wanted {
   readonly set: SetKind;
+  readonly partition: number;
 }
 
 /** The StatefulSets and DaemonSets that are wanted once all commands are acknowledged, by name. */
@@ -163,8 +168,8 @@ export function wantedSetsAfter(commands: readonly Command[]): ReadonlyMap<strin
   for (const command of commands) {
     const before = wanted.get(command.name);
     if (command.op === "createSet" && !before) {
-      const { set, replicas, image } = command;
-      wanted.set(command.name, { set, replicas, image });
+      const { set, replicas, image, partition = 0 } = command;
+      wanted.set(command.name, { set, replicas, image, partition });
     } else if (before && command.op === "scaleSet") {
       wanted.set(command.name, { ...before, replicas: command.replicas });
     } else if (before && command.op === "setImageOfSet") {

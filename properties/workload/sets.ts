@@ -45,7 +45,7 @@ export function issueSet({ client, command, then }: SetTask, step: Step) {
 }
 
 function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet | DaemonSet {
-  const { set, name, replicas, parallel = false, surges = false, claims = false } = command;
+  const { set, name, replicas, parallel = false, surges = false, claims = false, share = 1 } = command;
   const labels = { app: name };
   const template = { metadata: { labels }, spec: podSpec(command) };
   const common = { apiVersion: "apps/v1", kind: set, metadata: { name, namespace } };
@@ -57,10 +57,13 @@ function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet 
     const spec = {
       ...{ replicas, serviceName: name, podManagementPolicy, selector, template },
       ...(claims && { volumeClaimTemplates }),
+      ...(command.partition === undefined
+        ? {}
+        : { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: command.partition } } }),
     };
     return { ...common, spec, status: { replicas: 0 } };
   }
-  const rollingUpdate = surges ? { maxSurge: 1, maxUnavailable: 0 } : { maxUnavailable: 1 };
+  const rollingUpdate = surges ? { maxSurge: share, maxUnavailable: 0 } : { maxUnavailable: share };
   const counts = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
   return {
     ...common,

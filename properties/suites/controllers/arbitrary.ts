@@ -11,6 +11,7 @@ import { measuredPursuits, minutely } from "../../arbitraries/pursuits.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { editsOf, serviceEdits } from "../../arbitraries/service_edits.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
+import { mannered, setManners } from "../../arbitraries/set_manners.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
 import { timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
 import { topology } from "../../arbitraries/topology.ts";
@@ -55,13 +56,14 @@ export function controllerRuns({
           // What came later is drawn last, so that all else in a campaign's runs is as it was before.
           edits: serviceEdits(),
           pursuit: work.some(isTimed) ? minutely() : measuredPursuits(),
+          mannerOfSets: setManners(),
         })
         .map(
-          ({ lapses, edits, pursuit, ...rest }): ControllersRun => ({
+          ({ lapses, edits, pursuit, mannerOfSets, ...rest }): ControllersRun => ({
             ...{
               suite: "controllers",
               ...rest,
-              workload: inOrder([...work, ...editsOf(work, edits), ...pursuit]),
+              workload: inOrder(mannered([...work, ...editsOf(work, edits), ...pursuit], mannerOfSets)),
               healAtMs: workloadMsMax + faultyMs,
             },
             topology: { ...shape, stores: 1, apiservers: 1 },

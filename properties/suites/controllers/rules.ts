@@ -22,6 +22,7 @@ import { rolloutsTellHowTheyWent } from "../../invariants/rollouts_tell_how_they
 import { schedulesKeepTheirPolicy } from "../../invariants/schedules_keep_their_policy.ts";
 import { schedulesStartOneJob } from "../../invariants/schedules_start_one_job.ts";
 import { setsChangeFromTheTop } from "../../invariants/sets_change_from_the_top.ts";
+import { setsKeepTheirPartition } from "../../invariants/sets_keep_their_partition.ts";
 import { setsStartInOrder } from "../../invariants/sets_start_in_order.ts";
 import { statusesCountPods } from "../../invariants/statuses_count_pods.ts";
 import { theEndingAreNotEndpoints } from "../../invariants/the_ending_are_not_endpoints.ts";
@@ -52,6 +53,7 @@ export const controllersInvariants: readonly Invariant[] = [
   schedulesKeepTheirPolicy,
   schedulesStartOneJob,
   setsChangeFromTheTop,
+  setsKeepTheirPartition,
   setsStartInOrder,
   statusesCountPods,
   theEndingAreNotEndpoints,
