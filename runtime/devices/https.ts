@@ -26,7 +26,7 @@ import { createPipelines } from "./pipelines.ts";
 import { processUsage } from "./process_usage.ts";
 import { createRawUpgrades, rawUpgrade } from "./raw_upgrades.ts";
 import { isBodyUnread } from "./unread_body.ts";
-import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
+import { createWebSockets, isSocketRequest, type Offer, responseOnSocket, type SocketRequest } from "./web_sockets.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
 type Usage = NetRequest & { readonly op: "usage" };
@@ -45,6 +45,8 @@ const connectionLimits = { connectionsMax: exchangesMax, strangersMax: 1_000 } a
 const strangersExchangesMax = 2_500;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 120_000;
+/** A connection on which nobody says anything is asked for a sign of life after so long, as Kubernetes' servers do. */
+const livingOptions = { keepAlive: true, keepAliveInitialDelay: 180_000 } as const;
 /** How long a client may take over its handshake, as Go's clients give their servers. */
 const handshakeMs = 10_000;
 /** How long the head of a request may take to come, as in Kubernetes. */
@@ -81,7 +83,7 @@ function open(context: DeviceContext): Device {
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
     let server: Server;
     try {
-      server = tls ? tlsHttp().createServer(tlsOptions(tls), onRequest) : http().createServer(onRequest);
+      server = tls ? tlsHttp().createServer(tlsOptions(tls), onRequest) : http().createServer(livingOptions, onRequest);
     } catch (error) {
       return done(failure(error));
     }
@@ -152,8 +154,9 @@ function open(context: DeviceContext): Device {
     if (isFull(request)) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
     const exchange = begin({ request, response, upgrade }, { upgrade });
-    if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
-    else if (upgrade === rawUpgrade) rawUpgrades.offer(exchange, { request, socket, head, response });
+    const offer: Offer = { request, socket, head, response };
+    if (upgrade === "websocket") webSockets.offer(exchange, offer);
+    rawUpgrades.offer(exchange, offer);
   }
 
   function begin(own: Exchange, more: Pick<Pushed, "hasBody" | "upgrade">): number {
@@ -163,12 +166,11 @@ function open(context: DeviceContext): Device {
     if (isStranger(request)) strangers.add(exchange);
     answering.begin(own);
     response.on("close", () => {
-      webSockets.forget(exchange);
-      rawUpgrades.forget(exchange);
       bodies.release(request);
       answering.forget(own);
-      strangers.delete(exchange);
-      if (exchanges.delete(exchange) && !isWhole(response)) push({ type: "net.closed", exchange });
+      const wasOpen = exchanges.has(exchange);
+      forget(exchange);
+      if (wasOpen && !isWhole(response)) push({ type: "net.closed", exchange });
     });
     push({
       type: "net.request",
@@ -200,11 +202,7 @@ function open(context: DeviceContext): Device {
   function serve(request: Exclude<NetRequest, Listen | Usage>, done: (answer: NetAnswer) => void) {
     const { exchange, op } = request;
     const own = exchanges.get(exchange);
-    if (isSocketRequest(request)) {
-      // From here on the exchange is a stream, and no response any more.
-      if (request.op === "accept") exchanges.delete(exchange);
-      return done((rawUpgrades.has(exchange) ? rawUpgrades : webSockets).serve(request));
-    }
+    if (isSocketRequest(request)) return done(serveSocket(request));
     if (!own) {
       return done({ ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` });
     }
@@ -216,6 +214,25 @@ function open(context: DeviceContext): Device {
       if (op === "respond") giveUp(exchange, own);
       done(failure(error));
     }
+  }
+
+  function serveSocket(request: SocketRequest): NetAnswer {
+    const { exchange, op } = request;
+    const isBeginning = op === "accept" || op === "switch";
+    const isRaw = isBeginning
+      ? op === "switch" || exchanges.get(exchange)?.upgrade === rawUpgrade
+      : rawUpgrades.has(exchange);
+    const answer = (isRaw ? rawUpgrades : webSockets).serve(request);
+    // From here on the exchange is a stream, and no response any more: that would not tell of its end.
+    if (isBeginning) forget(exchange);
+    return answer;
+  }
+
+  function forget(exchange: number) {
+    webSockets.forget(exchange);
+    rawUpgrades.forget(exchange);
+    strangers.delete(exchange);
+    exchanges.delete(exchange);
   }
 
   function giveUp(exchange: number, { response }: Exchange) {
@@ -265,6 +282,7 @@ function open(context: DeviceContext): Device {
 export function tlsOptions({ key, cert, clientCa }: NonNullable<Listen["tls"]>): ServerOptions {
   return {
     ...{ key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, handshakeTimeout: handshakeMs },
+    ...livingOptions,
     ALPNProtocols: ["h2", "http/1.1"],
   };
 }

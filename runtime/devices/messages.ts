@@ -30,6 +30,9 @@ export interface NetUsage {
 /** The headers of an answer by their names; one of several values is written once for each. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
 
+/** Headers as they go over the wire, in their order; a name may come twice. */
+export type SentHeaders = readonly (readonly [name: string, value: string])[];
+
 /** What the `net` device is asked by an actor that serves HTTPS. */
 export type NetRequest =
   | {
@@ -69,6 +72,11 @@ export type NetRequest =
    * with `upgrade: "spdy/3.1"` a connection whose bytes come and go as they are, in frames that mean nothing.
    */
   | { readonly op: "accept"; readonly exchange: number; readonly subprotocol: string }
+  /**
+   * Answers a request with any `upgrade` with 101 and these headers; from there on its bytes come and go as they are, in
+   * frames that mean nothing.
+   */
+  | { readonly op: "switch"; readonly exchange: number; readonly headers: SentHeaders }
   /** Sends a binary message, or one of text; data is bytes, a character each (latin1). */
   | { readonly op: "send"; readonly exchange: number; readonly data: string; readonly isText?: boolean }
   /** So many bytes of messages that came are dealt with: no more than some are handed over before. */
@@ -108,10 +116,10 @@ export type NetMessage =
       readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
       /** The client showed a certificate that the authority has not signed, or that is not valid now. */
       readonly isPeerRefused?: true;
-      /** What the client would speak from here on, in lower case (`websocket`): `accept` it, or `respond` as ever. */
+      /** What the client would speak from here on, in lower case (`websocket`): `accept` it, `switch`, or `respond` as ever. */
       readonly upgrade?: string;
     }
-  /** A message on a WebSocket: bytes, a character each (latin1). Say `taken` when it is dealt with. */
+  /** A message on a WebSocket, or bytes after a `switch`: a character each (latin1). Say `taken` when it is dealt with. */
   | { readonly type: "net.frame"; readonly exchange: number; readonly data: string }
   /** The client is gone; the exchange's number means nothing any more. */
   | { readonly type: "net.closed"; readonly exchange: number }

@@ -3,7 +3,7 @@ import type { DeviceContext } from "./device.ts";
 import type { AnswerHeaders, NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { bodyRefusals } from "./net_rules.ts";
 
-type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
+type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "switch" | "send" | "taken" | "close" }>;
 
 /** A request that the outside of a simulated cluster makes. */
 export interface ModelCall {

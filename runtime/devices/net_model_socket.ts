@@ -3,8 +3,10 @@ import type { NetMessage } from "./messages.ts";
 import { connect, type Listener, type ModelCall, type ModelExchange, refusedExchange } from "./net_model_exchange.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
 
-/** A request for a WebSocket that the outside of a simulated cluster makes. */
-export interface ModelSocketCall extends Omit<ModelCall, "method" | "body" | "bodyEncoding"> {
+/** A request for a WebSocket, or to go on with something else, that the outside of a simulated cluster makes. */
+export interface ModelSocketCall extends Omit<ModelCall, "body" | "bodyEncoding"> {
+  /** What the client would speak. Default: `websocket`. */
+  readonly upgrade?: string;
   /** Which protocols the client speaks, the best one first. Default: it names none. */
   readonly protocols?: readonly string[];
 }
@@ -15,7 +17,7 @@ export interface ModelSocket extends ModelExchange {
   isSocket(): boolean;
   /** The protocol that the server chose. */
   subprotocol(): string;
-  /** The messages in the order they came; bytes, a character each. */
+  /** The messages in the order they came, or what came after a switch; bytes, a character each. */
   frames(): readonly string[];
   /** How many of the messages are text. */
   texts(): number;
@@ -27,10 +29,15 @@ export interface ModelSocket extends ModelExchange {
 /** Opens a WebSocket with an actor that listens. */
 export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs: number): ModelSocket {
   const { context, exchanges } = listener;
-  const { protocols = [], headers = {}, ...rest } = call;
+  const { protocols = [], headers = {}, upgrade = "websocket", ...rest } = call;
   const offered = protocols.length > 0 ? { "sec-websocket-protocol": protocols.join(", ") } : {};
-  const asked = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", ...offered, ...headers };
-  const { exchange, client } = connect(listener, { ...rest, headers: asked, upgrade: "websocket" }, latencyMs);
+  const version = upgrade === "websocket" ? { "sec-websocket-version": "13" } : {};
+  const asked = { connection: "Upgrade", upgrade, ...version, ...offered, ...headers };
+  const { exchange, client } = connect(
+    listener,
+    { ...rest, headers: asked, upgrade: upgrade.toLowerCase() },
+    latencyMs,
+  );
   const frames: string[] = [];
   const [held, waiting]: [string[], string[]] = [[], []];
   let [isSocket, isPaused, subprotocol, closeCode, underWayBytes, texts] = [false, false, "", 0, 0, 0];
@@ -54,6 +61,12 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
       if (request.op === "accept") {
         later(() => {
           [isSocket, subprotocol] = [true, request.subprotocol];
+        });
+      }
+      if (request.op === "switch") {
+        served.respond(101, Object.fromEntries(request.headers));
+        later(() => {
+          isSocket = true;
         });
       }
       if (request.op === "send") {

@@ -93,3 +93,22 @@ test("netModel() breaks a response that its server gives up, and tells of a clie
   ask({ op: "abort", exchange: 2 });
   assert.equal(exchange.state(), "reset");
 });
+
+test("netModel() lets a server go on with whatever a client asks for", () => {
+  const { net, pushed, ask, settle } = stage();
+  const client = net.connect({ ...here, method: "POST", url: "/x", upgrade: "SPDY/3.1" });
+  settle();
+  const request = pushed.at(-1);
+  assert.ok(request?.type === "net.request");
+  assert.deepEqual(
+    [request.method, request.upgrade, request.headers],
+    ["POST", "spdy/3.1", { connection: "Upgrade", upgrade: "SPDY/3.1" }],
+  );
+  ask({ op: "switch", exchange: 2, headers: [["Upgrade", "SPDY/3.1"]] });
+  assert.deepEqual([client.isSocket(), client.code(), client.headers()], [true, 101, { Upgrade: "SPDY/3.1" }]);
+  client.send("\0up");
+  ask({ op: "send", exchange: 2, data: "\xffdown" });
+  assert.deepEqual([pushed.at(-1), client.frames()], [{ type: "net.frame", exchange: 2, data: "\0up" }, ["\xffdown"]]);
+  ask({ op: "close", exchange: 2, code: 1000, reason: "" });
+  assert.equal(client.state(), "ended");
+});

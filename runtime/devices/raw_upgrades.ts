@@ -1,16 +1,16 @@
 import type { Duplex } from "node:stream";
 import { createLoopTurns } from "./loop_turns.ts";
-import type { NetAnswer, NetMessage } from "./messages.ts";
+import type { NetAnswer, NetMessage, SentHeaders } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
 import { createSharedBudget } from "./shared_budget.ts";
 import type { Offer, SocketRequest } from "./web_sockets.ts";
 
-/** Connections that go on with SPDY: their bytes are for whoever accepts them to read. */
+/** Connections that go on with SPDY, or with what somebody else speaks: their bytes are for whoever accepts them to read. */
 export interface RawUpgrades {
   offer(exchange: number, offer: Offer): void;
   /** The client that offered is gone, or was answered. */
   forget(exchange: number): void;
-  /** Whether an exchange is such an offer, or such a connection. */
+  /** Whether an exchange is such a connection. */
   has(exchange: number): boolean;
   serve(request: SocketRequest): NetAnswer;
   size(): number;
@@ -27,15 +27,19 @@ interface Open {
   underWayBytes: number;
   /** Who writes is to be told when all has left. */
   isAwaited: boolean;
+  /** The client writes no more; what it wrote is handed over before that is told. */
+  isEnded: boolean;
 }
 
-/** What these connections are upgraded to, in lower case as requests ask for it. */
+/** What connections are upgraded to that are accepted and not switched, in lower case as requests ask for it. */
 export const rawUpgrade = "spdy/3.1";
 
 /** What all clients together may have sent that is not dealt with. */
 const heldBytesMax = 64 * 1024 * 1024;
 /** Past this, who writes is told when all has been taken: a socket's own high-water mark. */
 const awaitedBytesMin = 16 * 1024;
+/** What would break out of a header's line. */
+const unfit = /[\r\n\0]/g;
 /** Who was told that all is over has so long to leave. */
 const farewellMs = 10_000;
 
@@ -48,17 +52,21 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
   const budget = createSharedBudget<Open>(heldBytesMax, ({ socket }) => socket.destroy());
   const ready = createLoopTurns(handOver);
 
-  function accept(exchange: number, protocol: string): NetAnswer {
+  function begin(exchange: number, op: string, headers: SentHeaders): NetAnswer {
     const offer = offers.get(exchange);
-    if (!offer) return gone(exchange, "accept");
+    if (!offer) return gone(exchange, op);
     offers.delete(exchange);
-    const own = takeOver(offer, protocol);
+    const own = takeOver(offer, headers);
     open.set(exchange, own);
     listenTo(own, {
       data() {
         if (open.get(exchange) !== own) return;
         budget.hold(own, own.heldBytes + own.underWayBytes);
         queue(exchange, own);
+      },
+      ended() {
+        own.isEnded = true;
+        if (own.heldBytes === 0 || open.get(exchange) !== own) own.socket.destroy();
       },
       gone() {
         closing.delete(own.socket);
@@ -82,12 +90,14 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
     const own = open.get(exchange);
     if (!own || own.heldBytes === 0) return;
     push({ type: "net.frame", exchange, data: takeHeld(own) });
-    queue(exchange, own);
+    if (own.isEnded) own.socket.destroy();
+    else queue(exchange, own);
   }
 
   function serve(request: SocketRequest): NetAnswer {
     const { exchange, op } = request;
-    if (op === "accept") return accept(exchange, request.subprotocol);
+    if (op === "accept") return begin(exchange, op, spdyHeaders(request.subprotocol));
+    if (op === "switch") return begin(exchange, op, request.headers);
     const own = open.get(exchange);
     if (!own) return gone(exchange, op);
     if (op === "send") {
@@ -108,7 +118,7 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
   return {
     offer: (exchange, offer) => void offers.set(exchange, offer),
     forget: (exchange) => void offers.delete(exchange),
-    has: (exchange) => offers.has(exchange) || open.has(exchange),
+    has: (exchange) => open.has(exchange),
     serve,
     size: () => open.size,
     close() {
@@ -126,26 +136,26 @@ function gone(exchange: number, op: string): NetAnswer {
 }
 
 /** Has the connection of an offer go on with another protocol. */
-function takeOver({ socket, response }: Offer, protocol: string): Open {
+function takeOver({ socket, response }: Offer, headers: SentHeaders): Open {
   response.detachSocket(socket as Parameters<typeof response.detachSocket>[0]);
-  socket.write(switchingHead(protocol));
-  return { socket, held: [], heldBytes: 0, underWayBytes: 0, isAwaited: false };
+  const lines = headers.map(([name, value]) => `${name}: ${value.replace(unfit, "")}`);
+  socket.write(`${["HTTP/1.1 101 Switching Protocols", ...lines].join("\r\n")}\r\n\r\n`, "latin1");
+  return { socket, held: [], heldBytes: 0, underWayBytes: 0, isAwaited: false, isEnded: false };
 }
 
-function switchingHead(protocol: string): string {
-  const version = protocol === "" ? [] : [`X-Stream-Protocol-Version: ${protocol}`];
-  const lines = ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: SPDY/3.1", ...version];
-  return `${lines.join("\r\n")}\r\n\r\n`;
+function spdyHeaders(protocol: string): SentHeaders {
+  const version = protocol === "" ? [] : ([["X-Stream-Protocol-Version", protocol]] as const);
+  return [["Connection", "Upgrade"], ["Upgrade", "SPDY/3.1"], ...version];
 }
 
-function listenTo(own: Open, { data, gone }: { data(): void; gone(): void }) {
+function listenTo(own: Open, { data, ended, gone }: { data(): void; ended(): void; gone(): void }) {
   const { socket } = own;
   socket.on("data", (chunk: Buffer) => {
     own.held.push(chunk);
     own.heldBytes += chunk.length;
     data();
   });
-  socket.on("end", () => socket.destroy());
+  socket.on("end", ended);
   socket.on("close", gone);
   // Whoever had it before may have stopped reading.
   socket.resume();

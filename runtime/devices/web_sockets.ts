@@ -12,7 +12,7 @@ import { createSharedBudget } from "./shared_budget.ts";
 import { readWebSocketHead } from "./web_socket_heads.ts";
 
 /** A request about a WebSocket, or one that is to become one. */
-export type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
+export type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "switch" | "send" | "taken" | "close" }>;
 
 /** A client that asks for a WebSocket. */
 export interface Offer {
@@ -73,7 +73,7 @@ const ws = () => load("ws") as typeof import("ws");
 /** Whether a request is about a WebSocket. */
 export function isSocketRequest(request: NetRequest): request is SocketRequest {
   const { op } = request;
-  return op === "accept" || op === "send" || op === "taken" || op === "close";
+  return op === "accept" || op === "switch" || op === "send" || op === "taken" || op === "close";
 }
 
 /** An ordinary response on a connection that Node has given out of its hands, because its client wants to upgrade it. */
@@ -210,7 +210,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     const { exchange, op } = request;
     if (op === "accept") return accept(exchange, request.subprotocol);
     const own = open.get(exchange);
-    if (!own)
+    if (!own || op === "switch")
       return { ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` };
     const { webSocket, out } = own;
     if (op === "send") out.send({ bytes: Buffer.from(request.data, "latin1"), isText: request.isText ?? false });
