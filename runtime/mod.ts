@@ -35,6 +35,7 @@ export type {
   NetMessage,
   NetRequest,
   NetUsage,
+  SentHeaders,
   TcpAnswer,
   TcpMessage,
   TcpRequest,

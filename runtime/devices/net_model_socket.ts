@@ -29,15 +29,7 @@ export interface ModelSocket extends ModelExchange {
 /** Opens a WebSocket with an actor that listens. */
 export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs: number): ModelSocket {
   const { context, exchanges } = listener;
-  const { protocols = [], headers = {}, upgrade = "websocket", ...rest } = call;
-  const offered = protocols.length > 0 ? { "sec-websocket-protocol": protocols.join(", ") } : {};
-  const version = upgrade === "websocket" ? { "sec-websocket-version": "13" } : {};
-  const asked = { connection: "Upgrade", upgrade, ...version, ...offered, ...headers };
-  const { exchange, client } = connect(
-    listener,
-    { ...rest, headers: asked, upgrade: upgrade.toLowerCase() },
-    latencyMs,
-  );
+  const { exchange, client } = connect(listener, exchangeOf(call), latencyMs);
   const frames: string[] = [];
   const [held, waiting]: [string[], string[]] = [[], []];
   let [isSocket, isPaused, subprotocol, closeCode, underWayBytes, texts] = [false, false, "", 0, 0, 0];
@@ -58,15 +50,10 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
   // It was opened just now.
   if (served)
     served.socket = (request) => {
-      if (request.op === "accept") {
+      if (request.op === "switch") served.respond(101, Object.fromEntries(request.headers));
+      if (request.op === "accept" || request.op === "switch") {
         later(() => {
-          [isSocket, subprotocol] = [true, request.subprotocol];
-        });
-      }
-      if (request.op === "switch") {
-        served.respond(101, Object.fromEntries(request.headers));
-        later(() => {
-          isSocket = true;
+          [isSocket, subprotocol] = [true, request.op === "accept" ? request.subprotocol : ""];
         });
       }
       if (request.op === "send") {
@@ -114,6 +101,14 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
       if (taken.length > 0) later(() => push({ type: "net.drained", exchange }));
     },
   };
+}
+
+/** The request that asks for it. */
+function exchangeOf({ protocols = [], headers = {}, upgrade = "websocket", ...rest }: ModelSocketCall) {
+  const offered = protocols.length > 0 ? { "sec-websocket-protocol": protocols.join(", ") } : {};
+  const version = upgrade === "websocket" ? { "sec-websocket-version": "13" } : {};
+  const asked = { connection: "Upgrade", upgrade, ...version, ...offered, ...headers };
+  return { ...rest, headers: asked, upgrade: upgrade.toLowerCase() };
 }
 
 /** A WebSocket where nobody listens. */

@@ -64,10 +64,6 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
         budget.hold(own, own.heldBytes + own.underWayBytes);
         queue(exchange, own);
       },
-      ended() {
-        own.isEnded = true;
-        if (own.heldBytes === 0 || open.get(exchange) !== own) own.socket.destroy();
-      },
       gone() {
         closing.delete(own.socket);
         budget.release(own);
@@ -101,15 +97,14 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
     const own = open.get(exchange);
     if (!own) return gone(exchange, op);
     if (op === "send") {
-      send(own, request.data, () => {
-        if (open.get(exchange) === own && isDrained(own)) push({ type: "net.drained", exchange });
-      });
+      send(own, request.data, () => open.get(exchange) === own && push({ type: "net.drained", exchange }));
     } else if (op === "taken") {
       own.underWayBytes -= request.bytes;
       budget.hold(own, own.heldBytes + own.underWayBytes);
       queue(exchange, own);
     } else {
       open.delete(exchange);
+      takeHeld(own);
       dismiss(own.socket, closing);
     }
     return { ok: true, bufferedBytes: own.socket.writableLength };
@@ -125,8 +120,7 @@ export function createRawUpgrades(push: (message: NetMessage) => void): RawUpgra
       ready.close();
       const others = [...offers.values(), ...open.values()].map(({ socket }) => socket);
       for (const socket of [...closing, ...others]) socket.destroy();
-      offers.clear();
-      open.clear();
+      for (const each of [offers, open]) each.clear();
     },
   };
 }
@@ -148,14 +142,18 @@ function spdyHeaders(protocol: string): SentHeaders {
   return [["Connection", "Upgrade"], ["Upgrade", "SPDY/3.1"], ...version];
 }
 
-function listenTo(own: Open, { data, ended, gone }: { data(): void; ended(): void; gone(): void }) {
+function listenTo(own: Open, { data, gone }: { data(): void; gone(): void }) {
   const { socket } = own;
+  // What was read and waits is handed over first.
+  socket.on("end", () => {
+    own.isEnded = true;
+    if (own.heldBytes === 0) socket.destroy();
+  });
   socket.on("data", (chunk: Buffer) => {
     own.held.push(chunk);
     own.heldBytes += chunk.length;
     data();
   });
-  socket.on("end", ended);
   socket.on("close", gone);
   // Whoever had it before may have stopped reading.
   socket.resume();
@@ -177,9 +175,11 @@ function isDrained(own: Open): boolean {
   return true;
 }
 
-function send(own: Open, data: string, written: () => void) {
+function send(own: Open, data: string, drained: () => void) {
   const { socket } = own;
-  socket.write(Buffer.from(data, "latin1"), written);
+  socket.write(Buffer.from(data, "latin1"), () => {
+    if (isDrained(own)) drained();
+  });
   own.isAwaited ||= socket.writableLength >= awaitedBytesMin;
 }
 

@@ -9,6 +9,7 @@ import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import type { Incoming } from "../requests/incoming.ts";
 import { uuid } from "../requests/uid.ts";
 import type { Server } from "../server.ts";
+import type { ClientSide } from "../streams/client_side.ts";
 import type { Origin } from "./origin.ts";
 import { type AuditedRequest, type Stage, type Verdict, verdictOn } from "./policy.ts";
 
@@ -100,7 +101,6 @@ function annotationsOf(decision: string, reason: string): Written["annotations"]
 
 function withRecord(record: Written, incoming: Incoming): Incoming {
   const { client, readBody } = incoming;
-  const ended = (code: number) => (later: Step) => write(record, { stage: "ResponseComplete", code }, later);
   return {
     ...incoming,
     note(key, value) {
@@ -115,33 +115,61 @@ function withRecord(record: Written, incoming: Incoming): Incoming {
             }),
         }
       : {}),
-    ...(client
-      ? {
-          client: {
-            ...client,
-            openText(step, closed, head) {
-              write(record, { stage: "ResponseComplete", code: head?.code ?? 200 }, step);
-              return client.openText(step, closed, head);
-            },
-            accept(step, protocol, handler) {
-              write(record, { stage: "ResponseStarted", code: 101 }, step);
-              const closed = (later: Step) => {
-                ended(101)(later);
-                handler.closed(later);
-              };
-              return client.accept(step, protocol, { ...handler, closed });
-            },
-          },
-        }
-      : {}),
+    ...(client ? { client: auditedClient(record, client) } : {}),
     openSink(step) {
       write(record, { stage: "ResponseStarted", code: 200 }, step);
-      return endedSink(incoming.openSink(step), ended(200));
+      return endedSink(incoming.openSink(step), (later) =>
+        write(record, { stage: "ResponseComplete", code: 200 }, later),
+      );
     },
     respond(step, response) {
       write(record, { stage: "ResponseComplete", code: response.code, response }, step);
       incoming.respond(step, response);
     },
+  };
+}
+
+/** What goes on for as long as both sides like is written down when it begins, and when it is over, whoever ends it. */
+function auditedClient(record: Written, client: ClientSide): ClientSide {
+  const begun = (code: number, step: Step) => {
+    let isOver = false;
+    write(record, { stage: "ResponseStarted", code }, step);
+    return (later: Step) => {
+      if (isOver) return;
+      isOver = true;
+      write(record, { stage: "ResponseComplete", code }, later);
+    };
+  };
+  return {
+    ...client,
+    openText(step, closed, head) {
+      const ended = begun(head?.code ?? 200, step);
+      const out = client.openText(step, then(ended, closed), head);
+      return {
+        ...out,
+        end: then(ended, out.end),
+        abort: then(ended, out.abort),
+      };
+    },
+    accept(step, protocol, handler) {
+      const ended = begun(101, step);
+      const closed = then(ended, handler.closed);
+      const out = client.accept(step, protocol, { ...handler, closed });
+      return {
+        ...out,
+        close(later, code, reason) {
+          ended(later);
+          out.close(later, code, reason);
+        },
+      };
+    },
+  };
+}
+
+/** Does one thing, and the other then. */
+function then(...both: readonly ((step: Step) => void)[]): (step: Step) => void {
+  return (step) => {
+    for (const each of both) each(step);
   };
 }
 

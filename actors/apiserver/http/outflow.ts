@@ -1,4 +1,4 @@
-import type { AskId, NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
+import type { AskId, NetAnswer, NetRequest, SentHeaders, Step } from "../../../runtime/mod.ts";
 import type { Asks } from "../../kit/asks.ts";
 import { present } from "../../kit/present.ts";
 import type {
@@ -56,6 +56,10 @@ export function clientSide(outflows: Outflows, request: StreamRequest): ClientSi
     parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
     openText: (step, closed, head = {}) => openText(outflows, step, { ...marksOf(request), exchange, closed, head }),
     accept: (step, protocol, handler) => accept(outflows, step, { exchange, protocol, handler }),
+    whenGone(closed) {
+      const waiting = begin(outflows, exchange, { frame: () => {}, closed });
+      return () => void (isOpen(outflows, waiting) && outflows.open.delete(exchange));
+    },
   };
 }
 
@@ -83,10 +87,14 @@ function openText(outflows: Outflows, step: Step, opening: TextOpening): TextOut
 function accept(
   outflows: Outflows,
   step: Step,
-  { exchange, protocol, handler }: { exchange: number; protocol: string; handler: SocketHandler },
+  { exchange, protocol, handler }: { exchange: number; protocol: string | SentHeaders; handler: SocketHandler },
 ): SocketOut {
   const outflow = begin(outflows, exchange, handler);
-  put(outflows, outflow, step, { op: "accept", exchange, subprotocol: protocol });
+  const request: NetRequest =
+    typeof protocol === "string"
+      ? { op: "accept", exchange, subprotocol: protocol }
+      : { op: "switch", exchange, headers: protocol };
+  put(outflows, outflow, step, request);
   return {
     send: (data, later, taken) => put(outflows, outflow, later, { op: "send", exchange, data }, taken),
     sendText: (data, later, taken) =>

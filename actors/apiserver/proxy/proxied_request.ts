@@ -13,12 +13,20 @@ export interface ProxiedRequest {
   readonly headers: readonly HttpHeader[];
   /** As bytes, a character each. */
   readonly body: string | undefined;
+  /** It asks to go on with another protocol. Default false. */
+  readonly upgrades?: boolean;
 }
 
 /** What goes only to this server: it is about the connection, or for those who may act as the client. */
 const notPassedOn: ReadonlySet<string> = new Set([
   ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"],
   ...["upgrade", "authorization", "host", "content-length", "expect", "x-forwarded-uri", "accept-encoding"],
+]);
+
+/** Of a request to go on with another protocol nearly all goes on, and the other side is told whom the client takes it for. */
+const notPassedOnUpgrading: ReadonlySet<string> = new Set([
+  ...["proxy-authenticate", "proxy-authorization", "trailer", "transfer-encoding", "authorization", "content-length"],
+  "expect",
 ]);
 
 /** Who acts as somebody else was judged here; behind it that one asks. */
@@ -49,6 +57,14 @@ export function proxyPathOf(url: string, at: number): ProxyPath {
 
 function encodedPath(path: string): string {
   return encodeURI(path).replace(/[!'()*?#]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A client's request to go on with another protocol, to be passed on; it has no body. */
+export function proxiedUpgrade({ method, headers }: RawRequest, target: string): ProxiedRequest {
+  const sent = Object.entries(headers).filter(
+    ([name]) => !notPassedOnUpgrading.has(name) && !name.startsWith(impersonation),
+  );
+  return { method, target, headers: sent, body: undefined, upgrades: true };
 }
 
 /** Reads a client's request, to be passed on. */

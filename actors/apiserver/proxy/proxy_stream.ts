@@ -17,6 +17,8 @@ import { type LinkRewriter, linkRewriter } from "./links.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import { type LinkPlace, rewritten } from "./rewritten.ts";
 import { tlsGreeting } from "./tls_greeting.ts";
+import { type FarEnd, openTunnel, type Tunnel } from "./tunnel.ts";
+import { refusedHeaders, refusedUpgradeMs, switchFault } from "./upgrades.ts";
 
 /** Somebody in a pod who is asked in a client's place. */
 export interface ProxyTarget extends LinkPlace {
@@ -32,7 +34,15 @@ export interface Proxying {
   readonly target: ProxyTarget;
   readonly request: ProxiedRequest;
   /** Nothing has been answered, and nothing will be: why. */
-  failed(why: Refusal | Failure | string, step: Step): void;
+  failed(why: ProxyFailure, step: Step): void;
+}
+
+/** Why somebody in a pod has not answered. */
+export type ProxyFailure = Refusal | Failure | BadSwitch | string;
+
+/** It has answered, and gone on with a protocol that nobody asked for, or not with the one that was. */
+export interface BadSwitch {
+  readonly badSwitch: string;
 }
 
 const ofOneHop: ReadonlySet<string> = new Set([
@@ -47,38 +57,62 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
   let isOver = false;
   let links: LinkRewriter | undefined;
   let greeting = target.isTls ? tlsGreeting() : undefined;
+  let tunnel: Tunnel | undefined;
+  const { upgrades = false } = request;
+  const answered = client.whenGone((later) => over(later));
 
-  function over() {
+  function over(later = now) {
     isOver = true;
-    closeStream(streams, stream, now);
+    closeStream(streams, stream, later);
   }
 
-  function give(why: Refusal | Failure | string) {
+  function give(why: ProxyFailure) {
     if (isOver) return;
+    if (tunnel) return tunnel.ended(now);
     over();
-    if (out) out.abort(now);
-    else failed(why, now);
+    if (out) return out.abort(now);
+    answered();
+    failed(why, now);
+  }
+
+  const far: FarEnd = {
+    write: (data, later, taken) => writeStream(stream, later, { channel: "data", data, taken }),
+    close: (later) => over(later),
+  };
+
+  /** Begins what the client is answered with. */
+  function begin(head: HttpResponseHead) {
+    const { status: code, headers } = head;
+    if (code === 101) {
+      tunnel = openTunnel({ client, headers, far, alarms: streams.owing }, now);
+      return;
+    }
+    const contentType = headerText(headers, "content-type");
+    const more = upgrades
+      ? { headers: joinedHeaders(refusedHeaders(headers)), withinMs: refusedUpgradeMs }
+      : { headers: passedHeaders(head, target) };
+    const isPage = /^text\/html\b/i.test(contentType) && headerText(headers, "content-encoding") === "";
+    if (isPage && !upgrades) links = linkRewriter(target);
+    out = client.openText(now, (later) => over(later), { code, ...more, contentType, isBinary: true });
   }
 
   const sink: HttpClientSink = {
     head(head) {
-      const isPage = /^text\/html\b/i.test(headerText(head.headers, "content-type"));
-      if (isPage && headerText(head.headers, "content-encoding") === "") links = linkRewriter(target);
-      out = client.openText(now, () => over(), {
-        code: head.status,
-        headers: passedHeaders(head, target),
-        contentType: headerText(head.headers, "content-type"),
-        isBinary: true,
-      });
+      if (isOver) return;
+      const badSwitch = switchFault(head, upgrades);
+      if (badSwitch === undefined) begin(head);
+      else give({ badSwitch });
     },
     chunk(data) {
       const { length } = data;
+      if (tunnel) return tunnel.receive(data, now, (later) => takeFrom(stream, later, length));
       const shown = links ? links.write(data) : data;
       if (shown === "") takeFrom(stream, now, length);
       else out?.write(shown, now, (later) => takeFrom(stream, later, length));
     },
     end() {
       if (isOver) return;
+      if (tunnel) return tunnel.ended(now);
       over();
       const rest = links?.end() ?? "";
       if (rest !== "") out?.write(rest, now, () => {});
@@ -92,7 +126,14 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
 
   function ask() {
     const { method, target: path, headers, body } = request;
-    http.request({ method, target: path, host: target.host, headers, ...(body === undefined ? {} : { body }) });
+    http.request({
+      method,
+      target: path,
+      host: target.host,
+      headers,
+      upgrades,
+      ...(body === undefined ? {} : { body }),
+    });
   }
 
   function greet(data: string) {
@@ -144,14 +185,22 @@ export function headerText(headers: readonly HttpHeader[], name: string): string
 
 /** What of the head of an answer concerns the client, too. */
 export function passedHeaders({ headers }: Pick<HttpResponseHead, "headers">, place: LinkPlace): AnswerHeaders {
-  const passed = new Map<string, string[]>();
+  const passed: HttpHeader[] = [];
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (ofOneHop.has(lower) || lower === "content-type") continue;
-    const shown = lower === "location" ? rewritten(value, place) : value;
+    passed.push([name, lower === "location" ? rewritten(value, place) : value]);
+  }
+  return joinedHeaders(passed);
+}
+
+/** Headers by their names, as the device takes them. */
+export function joinedHeaders(headers: readonly HttpHeader[]): AnswerHeaders {
+  const passed = new Map<string, string[]>();
+  for (const [name, value] of headers) {
     const known = passed.get(name);
-    if (known) known.push(shown);
-    else passed.set(name, [shown]);
+    if (known) known.push(value);
+    else passed.set(name, [value]);
   }
   // Of all headers a cookie's alone cannot be written in one line (RFC 6265, 3).
   const values = (name: string, all: string[]) =>

@@ -43,6 +43,7 @@ function stage(body?: string, more: { readonly isTls?: boolean } = {}) {
     protocols: [],
     parameters: () => [],
     accept: () => assert.fail("no WebSocket is asked for"),
+    whenGone: () => () => {},
     openText(_step: Step, _closed: unknown, head: TextHead = {}) {
       told.push([head.code, head.contentType, head.headers]);
       return {

@@ -1,4 +1,4 @@
-import type { AnswerHeaders, Step } from "../../../runtime/mod.ts";
+import type { AnswerHeaders, SentHeaders, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 
@@ -46,7 +46,7 @@ export interface TextOut {
   abort(step: Step): void;
 }
 
-/** The server's end of a WebSocket, or of a connection that speaks SPDY; data is bytes, a character each. */
+/** The server's end of a WebSocket, or of a connection that speaks SPDY or something else; data is bytes, a character each. */
 export interface SocketOut {
   send(data: string, step: Step, taken?: Taken): void;
   /** Sends a message of text, in ASCII. */
@@ -75,7 +75,13 @@ export interface ClientSide {
   parameters(name: string): readonly string[];
   /** Answers with text that goes on; `closed` when the client is gone, or was given up. */
   openText(step: Step, closed: (step: Step) => void, head?: TextHead): TextOut;
-  accept(step: Step, protocol: string, handler: SocketHandler): SocketOut;
+  /**
+   * Goes on with a WebSocket or SPDY, and one of the protocols that the client would speak on top of that; or, with headers
+   * of an answer, with whatever it asked for: bytes as they are.
+   */
+  accept(step: Step, protocol: string | SentHeaders, handler: SocketHandler): SocketOut;
+  /** Tells when the client goes before it is answered; gives how to hear no more of that. */
+  whenGone(closed: (step: Step) => void): () => void;
 }
 
 /** The code with which a WebSocket is closed when all was said (RFC 6455, 7.4.1). */

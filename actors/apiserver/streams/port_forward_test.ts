@@ -53,7 +53,8 @@ function stage({ isSlow = false } = {}) {
       openText: () => {
         throw new Error("No text is asked for");
       },
-      accept(_step: unknown, _protocol: string, given: typeof handler) {
+      whenGone: () => () => {},
+      accept(_step: unknown, _protocol: unknown, given: typeof handler) {
         handler = given;
         return {
           send(data: string, _later: unknown, onTaken?: (step: typeof control.step) => void) {

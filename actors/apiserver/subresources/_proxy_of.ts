@@ -8,16 +8,17 @@ import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
 import { runningPods } from "../measured/running_pods.ts";
 import { usagePage, usagePaths } from "../measured/usage_page.ts";
 import { isOwnPage, type KubeletPage, kubeletPage } from "../proxy/kubelet_pages.ts";
-import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
+import { type ProxiedRequest, proxiedUpgrade, proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
-import { proxyThrough } from "../proxy/proxy_stream.ts";
+import { type ProxyFailure, proxyThrough } from "../proxy/proxy_stream.ts";
 import { type Backend, serviceBackend } from "../proxy/service_backend.ts";
+import { upgradeRefusal } from "../proxy/upgrades.ts";
 import { type Call, respondStatus } from "../requests/call.ts";
 import { findItem } from "../requests/get.ts";
 import { existing } from "../requests/write_object.ts";
 import type { Server } from "../server.ts";
-import type { Failure, Refusal } from "../streams/kubelet_streams.ts";
-import { dialError, placeOf } from "./_pod_target.ts";
+import { placeOf } from "./_pod_target.ts";
+import { proxyFailure } from "./_proxy_failures.ts";
 
 const httpPort = 80;
 const httpsPort = 443;
@@ -66,43 +67,44 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   const { client } = call;
   const raw = client?.raw;
   if (!client || !raw) return respondStatus(call, step, badRequest("a proxy answers over HTTP only"));
-  if (client.upgrade !== "")
-    return respondStatus(call, step, badRequest(`unable to upgrade to ${client.upgrade} through a proxy`));
+  const isUpgrade = client.upgrade !== "";
+  const wrong = isUpgrade ? upgradeRefusal(raw) : undefined;
+  if (wrong) return respondStatus(call, step, wrong);
   const path = proxyPathOf(raw.url, proxySegment);
-  const isRead = raw.method === "GET" || raw.method === "HEAD";
+  const isRead = !isUpgrade && (raw.method === "GET" || raw.method === "HEAD");
   if (isRead && (path.rest === "" || path.rest.startsWith("?")))
     return redirect(call, step, `${path.prefix}/${path.rest}`);
   const ip = pod.status.podIP ?? "";
   if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
+  const failureOf = (why: ProxyFailure) => proxyFailure(why, { address: hostPort({ ip, port }), isUpgrade });
   const place = placeOf(server, pod, "");
   if (!place)
-    return respondStatus(call, step, unreachable(`dial tcp ${hostPort({ ip, port })}: connect: no route to host`));
+    return respondStatus(call, step, failureOf(`dial tcp ${hostPort({ ip, port })}: connect: no route to host`));
   const isTls = wanted.scheme === "https";
   const host = port === (isTls ? httpsPort : httpPort) ? bracketed(ip) : hostPort({ ip, port });
-  const refused = (why: Refusal | Failure | string, later: Step) =>
-    respondStatus(call, later, unreachable(causeOf(why, hostPort({ ip, port }))));
-  const done: Parameters<typeof readProxied>[1]["done"] = (request, later) => {
-    if (!request.ok) return respondStatus(call, later, request.failure);
+  const proxy = (request: ProxiedRequest, later: Step) => {
     const { kubelet, target } = place;
+    const purpose = { kind: "portforward", port, ...target } as const;
     proxyThrough(
       server.kubeletStreams,
       {
-        client,
-        target: { kubelet, purpose: { kind: "portforward", port, ...target }, host, prefix: path.prefix, isTls },
-        request: request.value,
-        failed: refused,
+        ...{ client, request, target: { kubelet, purpose, host, prefix: path.prefix, isTls } },
+        failed: (why, when) => respondStatus(call, when, failureOf(why)),
       },
       later,
     );
   };
-  readProxied(raw, { path, done }, step);
-}
-
-/** Why nobody answered, as Go says it of a connection of its own: kubelets say how they forward ports. */
-function causeOf(why: Refusal | Failure | string, address: string): string {
-  if (typeof why !== "string" && "failed" in why) return dialError(address, why);
-  const text = typeof why === "string" ? why : why.message;
-  return /refused|failed to connect/i.test(text) ? `dial tcp ${address}: connect: connection refused` : text;
+  // As in Kubernetes 1.34 an upgrade goes on without its query.
+  if (isUpgrade) return proxy(proxiedUpgrade(raw, path.rest.split("?")[0] || "/"), step);
+  readProxied(
+    raw,
+    {
+      path,
+      done: (request, later) =>
+        request.ok ? proxy(request.value, later) : respondStatus(call, later, request.failure),
+    },
+    step,
+  );
 }
 
 function unreachable(why: string): Status {

@@ -13,6 +13,8 @@ export interface HttpClientRequest {
   readonly body?: string | { readonly stream: true };
   /** Whether the connection is kept for the next request. Default false. */
   readonly keepsAlive?: boolean;
+  /** Its headers ask to go on with another protocol; what follows a 101 is told in chunks, whatever it is. Default false. */
+  readonly upgrades?: boolean;
 }
 
 /** Who is told of what a server answers. */
@@ -32,7 +34,7 @@ export interface HttpClientSink {
 /** The client's end of a connection: requests in, bytes out; bytes in, responses out. One request at a time. */
 export interface HttpClient {
   request(request: HttpClientRequest): void;
-  /** More of a body that streams. */
+  /** More of a body that streams, or of what follows a 101. */
   chunk(data: string): void;
   end(): void;
   /** Bytes came from the server. */
@@ -50,6 +52,8 @@ export function httpClient(sink: HttpClientSink): HttpClient {
   let isSent = false;
   let isOver = false;
   let isChunked = false;
+  /** The other side has agreed to an upgrade: nothing is HTTP any more. */
+  let isSwitched = false;
   let answer: ParsedHead | undefined;
   let bodyBytes = 0;
 
@@ -59,6 +63,8 @@ export function httpClient(sink: HttpClientSink): HttpClient {
       // 100 Continue and the like announce an answer.
       if (head.status < 200 && head.status !== 101) return true;
       answer = head;
+      isSwitched = asked.upgrades === true && head.status === 101;
+      if (isSwitched) parser.hold(true);
       sink.head({ status: head.status, headers: head.headers });
       return asked.method === "HEAD";
     },
@@ -67,7 +73,7 @@ export function httpClient(sink: HttpClientSink): HttpClient {
       sink.chunk(data);
     },
     end() {
-      if (!answer) return;
+      if (!answer || isSwitched) return;
       const isReusable =
         asked?.keepsAlive === true && answer.keepsAlive && isSent && (answer.isFramed || asked.method === "HEAD");
       asked = undefined;
@@ -96,6 +102,7 @@ export function httpClient(sink: HttpClientSink): HttpClient {
       write(requestText(request, isChunked) + (typeof body === "string" ? body : ""));
     },
     chunk(data) {
+      if (isSwitched) return write(data);
       if (isSent || data === "") return;
       write(isChunked ? `${data.length.toString(16)}\r\n${data}\r\n` : data);
     },
@@ -106,14 +113,20 @@ export function httpClient(sink: HttpClientSink): HttpClient {
     },
     receive(data) {
       if (isOver) return sink.used(data.length);
+      if (isSwitched) return sink.chunk(data);
       if (!asked) return fail("unexpected data");
       bodyBytes = 0;
       const { used, fault } = parser.parse(data);
       if (used > bodyBytes) sink.used(used - bodyBytes);
       if (fault && !isOver) fail(faultText(fault));
+      if (isSwitched && used < data.length) sink.chunk(data.slice(used));
     },
     receiveEnd() {
       if (isOver) return;
+      if (isSwitched) {
+        isOver = true;
+        return sink.end(false);
+      }
       const fault = parser.finish();
       if (asked) return fail(fault && answer ? "terminated" : closedEarly);
       isOver = true;
@@ -125,8 +138,10 @@ function faultText({ status, message }: HttpFault): string {
   return status === 431 ? "Headers Overflow Error" : `Response does not match the HTTP/1.1 protocol (${message})`;
 }
 
-function requestText({ method, target, host, headers, body, keepsAlive }: HttpClientRequest, isChunked: boolean) {
-  const sent: HttpHeader[] = headers.filter(([name]) => !/^(transfer-encoding|connection|keep-alive)$/i.test(name));
+function requestText(request: HttpClientRequest, isChunked: boolean) {
+  const { method, target, host, headers, body, keepsAlive, upgrades } = request;
+  const ofOthers = upgrades ? /^transfer-encoding$/i : /^(transfer-encoding|connection|keep-alive)$/i;
+  const sent: HttpHeader[] = headers.filter(([name]) => !ofOthers.test(name));
   if (headerOf(headers, "host") === undefined) sent.unshift(["host", host]);
   if (isChunked) sent.push(["transfer-encoding", "chunked"]);
   const isWhole = typeof body === "string" || (body === undefined && /^(POST|PUT|PATCH)$/.test(method));
@@ -136,7 +151,7 @@ function requestText({ method, target, host, headers, body, keepsAlive }: HttpCl
     if (at < 0) sent.push(length);
     else sent[at] = length;
   }
-  sent.push(["connection", keepsAlive ? "keep-alive" : "close"]);
+  if (!upgrades) sent.push(["connection", keepsAlive ? "keep-alive" : "close"]);
   // A target is one word of the request line.
   const path = target.replace(/[^\x21-\x7e]/g, (character) => encodeURIComponent(character));
   return `${method} ${path || "/"} HTTP/1.1\r\n${headerLines(sent)}\r\n`;

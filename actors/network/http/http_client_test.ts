@@ -198,3 +198,46 @@ property(
     assert.equal(events.filter(([type]) => type === "end" || type === "failed").length, 1);
   },
 );
+
+test("httpClient() asks for an upgrade as it is told, and tells what follows a 101 as it is, whatever pieces it comes in", () => {
+  const headers = [
+    ["Connection", "Upgrade"],
+    ["Upgrade", "x"],
+    ["Transfer-Encoding", "chunked"],
+  ] as const;
+  const asked = "GET / HTTP/1.1\r\nhost: shop:8080\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  const after = "\0HTTP/1.1 200 OK\r\n\r\n\xff";
+  for (const size of [1, 3, 1_000]) {
+    const { client, events, seen } = bench({ headers, upgrades: true });
+    assert.equal(seen.written, asked);
+    client.chunk("early");
+    const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n${after}`;
+    for (let at = 0; at < text.length; at += size) client.receive(text.slice(at, at + size));
+    client.chunk("raw");
+    client.receiveEnd();
+    assert.deepEqual(
+      [events, seen.body, seen.written],
+      [
+        [
+          ["head", 101, 1],
+          ["end", false],
+        ],
+        after,
+        `${asked}raw`,
+      ],
+    );
+  }
+  const other = bench({ headers, upgrades: true });
+  other.client.receive("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno");
+  other.client.chunk("raw");
+  assert.deepEqual(
+    [other.events, other.seen.written],
+    [
+      [
+        ["head", 403, 1],
+        ["end", false],
+      ],
+      asked,
+    ],
+  );
+});

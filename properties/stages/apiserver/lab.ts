@@ -18,7 +18,7 @@ import { diskModel } from "../../../runtime/devices/disk_model.ts";
 import { httpsClientModel } from "../../../runtime/devices/https_client_model.ts";
 import { netModel } from "../../../runtime/devices/net_model.ts";
 import type { ModelExchange } from "../../../runtime/devices/net_model_exchange.ts";
-import type { ModelSocket } from "../../../runtime/devices/net_model_socket.ts";
+import type { ModelSocket, ModelSocketCall } from "../../../runtime/devices/net_model_socket.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type FakeOrder, fakeStore } from "./fake_store.ts";
@@ -69,6 +69,11 @@ export interface LabAnswer {
   readonly warnings: readonly string[];
 }
 
+/** An upgrade in short. Default: a WebSocket, asked for by somebody in `system:masters`. */
+export interface LabUpgrade extends Pick<ModelSocketCall, "method" | "headers" | "upgrade"> {
+  readonly peer?: LabHttp["peer"];
+}
+
 /** An HTTP request in short. */
 export interface LabHttp {
   readonly method?: string;
@@ -92,7 +97,8 @@ export interface Lab {
   /** As `http`, before anything has happened. */
   begin(url: string, request?: LabHttp): ModelExchange;
   /** Asks for a WebSocket. */
-  connect(url: string, protocols: readonly string[]): ModelSocket;
+  /** Asks for a WebSocket, or for another upgrade. */
+  connect(url: string, protocols: readonly string[], more?: LabUpgrade): ModelSocket;
   order(order: Omit<FakeOrder, "type">): void;
   phase(server?: number): string;
 }
@@ -180,8 +186,9 @@ export function createLab(options: LabOptions = {}): Lab {
       return exchange;
     },
     begin,
-    connect(url, protocols) {
-      const socket = net.connect({ host: "lab", port, url, protocols, peer: operator });
+    connect(url, protocols, { peer = operator, ...more } = {}) {
+      const who = peer === "none" ? {} : { peer };
+      const socket = net.connect({ host: "lab", port, url, protocols, ...more, ...who });
       simulation.advance(50);
       return socket;
     },

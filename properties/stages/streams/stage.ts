@@ -11,12 +11,12 @@ import type { ModelSocket } from "../../../runtime/devices/net_model_socket.ts";
 import type { FaultParameters } from "../../../runtime/faults/fault.ts";
 import { parseFault } from "../../../runtime/faults/known_faults.ts";
 import type { Message } from "../../../runtime/mod.ts";
-import { createLab, type Lab, podNamed } from "../apiserver/lab.ts";
-import { testProcesses } from "../computer/processes.ts";
+import { createLab, type Lab, type LabOptions, podNamed } from "../apiserver/lab.ts";
+import { type SeenSocket, type Server, testProcesses } from "../computer/processes.ts";
 
-/** An API server, a kubelet and a computer, on which one pod runs whose port 80 gives back what it gets. */
 type LinkFault = "partition" | "loss" | "delay" | "duplication" | "reordering";
 
+/** An API server, a kubelet and a computer, on which one pod runs whose port 80 gives back what it gets. */
 export interface StreamStage {
   readonly lab: Lab;
   /** The container writes lines. */
@@ -31,6 +31,12 @@ export interface StreamStage {
   look(...command: readonly string[]): string;
   /** What the container's side of each connection has received. */
   received(): readonly string[];
+  /** The container's side of each connection. */
+  sockets(): readonly SeenSocket[];
+  /** The container's side of the last connection says something; with `end` no more after that. */
+  say(text: string, end?: boolean): void;
+  /** The container's side of the last connection breaks it. */
+  reset(): void;
   /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the computer. */
   fault<Name extends LinkFault>(
     kind: Name,
@@ -43,13 +49,26 @@ export interface StreamStage {
 /** Where streams go. */
 export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", computer: "computer/n1" } as const;
 
+/** How a stage is set. */
+export interface StreamStageOptions extends Pick<LabOptions, "devices"> {
+  /** Adds to the pod's spec. */
+  readonly spec?: object;
+  /** Adds to the API server's input. */
+  readonly input?: LabOptions["input"];
+  /** What port 80 says to what it has got. Default: what has come since it was called the last time. */
+  readonly answer?: Server;
+}
+
 /** Sets the stage. */
-export function streamStage(seed: number, { spec = {} }: { readonly spec?: object } = {}): StreamStage {
+export function streamStage(
+  seed: number,
+  { spec = {}, input = {}, devices = [], answer }: StreamStageOptions = {},
+): StreamStage {
   const { apiserver, kubelet: kubeletAt, computer: computerAt } = addresses;
   const cri = scriptedRuntime();
   const lab = createLab({
-    ...{ seed, actors: [kubelet, computer], devices: [cri.device] },
-    input: { kubelets: "kubelet-" },
+    ...{ seed, actors: [kubelet, computer], devices: [cri.device, ...(devices ?? [])] },
+    input: { kubelets: "kubelet-", ...input },
   });
   const { simulation } = lab;
   const ofComputer: ComputerInput = {
@@ -75,7 +94,7 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
   if (made.code !== 201) throw new Error(`Cannot set the stage: the pod is not made, ${JSON.stringify(made.body)}`);
   simulation.advance(5_000);
   if (phase() !== "Running") throw new Error(`Cannot set the stage: the pod is ${phase()}`);
-  cri.serve();
+  cri.serve(answer);
   const pod = "/api/v1/namespaces/default/pods/web";
   const connect = (what: string) =>
     lab.connect(`${pod}/${what}stdin=true&stdout=true&stderr=true`, ["v5.channel.k8s.io"]);
@@ -88,7 +107,10 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
     exec: (...command) => connect(`exec?${command.map((word) => `command=${encodeURIComponent(word)}&`).join("")}`),
     attach: () => connect("attach?"),
     look: cri.look,
-    received: cri.received,
+    received: () => cri.sockets().map(({ received }) => received),
+    sockets: cri.sockets,
+    say: cri.say,
+    reset: cri.reset,
     fault: (kind, { link, ...parameters }) =>
       simulation.faults.begin(
         parseFault({
@@ -148,6 +170,7 @@ function scriptedRuntime() {
       };
     },
   };
+  const last = () => [...processes.at(addresses.computer).sockets.keys()].at(-1) ?? 0;
   return {
     device,
     write(...texts: readonly string[]) {
@@ -155,14 +178,15 @@ function scriptedRuntime() {
       if (isFollowed) context?.push({ type: "log.written", container: containerOf() } as Message);
     },
     /** The container begins to listen. */
-    serve() {
+    serve(answer?: Server) {
       const sandbox = runtime.inspect(addresses.computer).sandboxes[0]?.sandbox ?? "";
       const said = new Map<number, number>();
-      processes.at(addresses.computer).servers.set(`${sandbox}:80`, (received, { socket }) => {
+      const echo: Server = (received, { socket }) => {
         const news = received.slice(said.get(socket) ?? 0);
         said.set(socket, received.length);
         return news;
-      });
+      };
+      processes.at(addresses.computer).servers.set(`${sandbox}:80`, answer ?? echo);
     },
     look(...command: readonly string[]): string {
       let stdout = "";
@@ -177,6 +201,8 @@ function scriptedRuntime() {
       );
       return stdout;
     },
-    received: () => [...processes.at(addresses.computer).sockets.values()].map(({ received }) => received),
+    sockets: () => [...processes.at(addresses.computer).sockets.values()],
+    say: (text: string, end = false) => processes.at(addresses.computer).send(last(), text, end),
+    reset: () => processes.at(addresses.computer).reset(last()),
   };
 }
