@@ -9,7 +9,7 @@ import type { Subject } from "../pod/pod_record.ts";
 import type { ContainerEvent } from "./container_chart.ts";
 import { type ConfigRefusal, containerConfig } from "./container_config.ts";
 import type { VolumePaths } from "./container_mounts.ts";
-import { adoptRun } from "./container_run.ts";
+import { adoptRun, countRun } from "./container_run.ts";
 import { readSources } from "./environment_sources.ts";
 
 const noPaths: VolumePaths = new Map();
@@ -25,8 +25,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
   const { pod, container } = subject;
   const { sandbox } = pod;
   if (!sandbox) return fire("createFailed", step);
-  const { epoch } = container;
-  const attempt = container.ran ? container.restarts + 1 : container.restarts;
+  const { epoch, attempt } = container;
   const isLeft = () => container.epoch !== epoch;
   // Stopped while it was read what its environment is: there is nothing to undo.
   const leave = (later: Step) => (container.phase === "cancelling" ? fire("createFailed", later) : undefined);
@@ -79,7 +78,7 @@ function make(data: KubeletData, subject: Subject, { step, fire, config, sandbox
   const then = (answer: CriAnswer<"CreateContainer">, later: Step) => {
     if (!answer.ok)
       return takeUpNamesake(data, subject, { step: later, config, sandbox, failure: answer.failure, refuse });
-    container.restarts = config.attempt;
+    countRun(container, container.attempt);
     // Of the runs that are over the runtime keeps one.
     const { previousId } = container;
     if (previousId !== undefined) callCri(data, later, { op: "RemoveContainer", container: previousId }, () => {});
@@ -111,7 +110,7 @@ function takeUpNamesake(
         each.container !== container.id,
     );
     if (namesake) {
-      container.restarts = namesake.attempt;
+      countRun(container, namesake.attempt);
       adoptRun(data, subject, namesake);
     }
     refuse("CreateContainerError", failure.message, later);

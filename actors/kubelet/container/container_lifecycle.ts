@@ -13,7 +13,7 @@ import { type ContainerAction, type ContainerEvent, containerSteps } from "./con
 import { pullPolicy } from "./container_config.ts";
 import { createContainer } from "./container_create.ts";
 import { imageRefusal, notePullFailure, sayBackingOff } from "./container_image.ts";
-import { endRun } from "./container_run.ts";
+import { endRun, neverRan } from "./container_run.ts";
 import { startContainer } from "./container_start.ts";
 import { imageNameError } from "./image_name.ts";
 import { readPullSecrets } from "./pull_secrets.ts";
@@ -230,7 +230,7 @@ export function containerExited(
   { step, status }: { readonly step: Step; readonly status: ContainerStatus },
 ): void {
   const { pod, container } = subject;
-  if (container.id !== status.container || container.end) return;
+  if (container.id !== status.container || container.end || neverRan(container, status)) return;
   const exitCode = endRun(container, status, step);
   readTerminationMessage(data, subject, step);
   containerSilent(data, status.container, step);

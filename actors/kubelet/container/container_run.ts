@@ -6,6 +6,12 @@ import { type KubeletData, wallMs } from "../data.ts";
 import type { ContainerRecord, Subject } from "../pod/pod_record.ts";
 import { stopProbes } from "../probes/probing.ts";
 
+/** A run was made with this attempt, or what is told of as such: the next is another. */
+export function countRun(container: ContainerRecord, attempt: number): void {
+  container.restarts = Math.max(container.restarts, attempt);
+  container.attempt = Math.max(container.attempt, container.restarts + 1);
+}
+
 /** From now on this run is the container's latest. */
 export function adoptRun(data: KubeletData, { pod, container }: Subject, status: ContainerStatus): void {
   if (container.id !== undefined) data.byContainer.delete(container.id);
@@ -24,6 +30,15 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.stopGraceMs = undefined;
   container.restartsAnyway = false;
   container.isGiving = false;
+}
+
+/** How a runtime says of a container that its program could not be started. */
+export const startError = "StartError";
+
+/** Whether a run was ended before it began: where its start failed it is kept from beginning late. */
+export function neverRan({ startedAt }: ContainerRecord, { state, startedAtMs, reason }: ContainerStatus): boolean {
+  const hasRun = startedAt !== undefined || startedAtMs !== undefined;
+  return state === "CONTAINER_EXITED" && !hasRun && reason !== startError;
 }
 
 /** Takes over what the runtime says of a run that has started. */

@@ -3,10 +3,11 @@ import type { ContainerStatus, CriAnswer, CriFailure } from "../../cri/messages.
 import { callForContainer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
-import type { ContainerRecord, Subject } from "../pod/pod_record.ts";
+import type { Subject } from "../pod/pod_record.ts";
 import type { ContainerEvent } from "./container_chart.ts";
-import { noteRunning } from "./container_run.ts";
+import { neverRan, noteRunning, startError } from "./container_run.ts";
 import { runHook } from "./hooks.ts";
+import { graceOf } from "./stop_container.ts";
 
 /** What becomes of a start. */
 export interface Start {
@@ -18,8 +19,6 @@ export interface Start {
 
 const hookMsMax = 86_400_000;
 const criRetryMs = 1_000;
-/** How a runtime says of a container that its program could not be started. */
-const startError = "StartError";
 
 /** Has the runtime start a container that it has made, and runs its postStart hook. */
 export function startContainer(data: KubeletData, subject: Subject, start: Start): void {
@@ -79,35 +78,47 @@ function lookAfterStart(
       podLog(data, pod, step, container).failed(`Error: ${message}`);
       return start.onEnd(status, step);
     }
-    if (status && status.state !== "CONTAINER_CREATED") {
-      started(data, subject, { ...start, step, status });
-      if (status.state === "CONTAINER_EXITED") start.onEnd(status, step);
-      return;
-    }
-    // What was never started, and is not wanted any more, needs no start.
-    if (status && isSilence && container.phase === "cancelling") return start.fire("startFailed", step);
-    if (status && isSilence) return startContainer(data, subject, { ...start, step });
-    if (!answer.ok) return lookAgain(step);
     const giveUp = (now: Step) => {
       container.waiting = { reason: "RunContainerError", message };
       podLog(data, pod, now, container).failed(`Error: ${message}`);
       start.fire("startFailed", now);
     };
+    const tookPlace = (now: Step, run: ContainerStatus) => {
+      started(data, subject, { ...start, step: now, status: run });
+      if (run.state === "CONTAINER_EXITED") start.onEnd(run, now);
+    };
+    if (status && neverRan(container, status)) return giveUp(step);
+    if (status && status.state !== "CONTAINER_CREATED") return tookPlace(step, status);
+    // What was never started, and is not wanted any more, needs no start.
+    if (status && isSilence && container.phase === "cancelling") return start.fire("startFailed", step);
+    if (status && isSilence) return startContainer(data, subject, { ...start, step });
+    if (!answer.ok) return lookAgain(step);
     if (!status) return giveUp(step);
-    // A start that an earlier life had asked for may be under way: it is not to run beside the next.
-    const goOn = (isDone: boolean, later: Step) => (isDone ? giveUp(later) : lookAgain(later));
-    remove(data, container, { step, id: status.container, goOn });
+    keepFromRunning(data, subject, { step, giveUp, lookAgain, tookPlace });
   };
   callForContainer(data, container, { step: start.step, request: { op: "ListContainers" }, then });
 }
 
-interface Removal {
+interface Keeping {
   readonly step: Step;
-  readonly id: string;
-  readonly goOn: (isDone: boolean, step: Step) => void;
+  readonly giveUp: (step: Step) => void;
+  readonly lookAgain: (step: Step) => void;
+  readonly tookPlace: (step: Step, run: ContainerStatus) => void;
 }
 
-function remove(data: KubeletData, container: ContainerRecord, { step, id, goOn }: Removal): void {
-  const then = ({ ok }: CriAnswer<"RemoveContainer">, later: Step) => goOn(ok, later);
-  callForContainer(data, container, { step, request: { op: "RemoveContainer", container: id }, then });
+/**
+ * A start that an earlier life had asked for may be under way: it is not to run beside the next. It stays until there are
+ * others, as the runtime is where attempts are remembered: who ends now would make this one again.
+ */
+function keepFromRunning(data: KubeletData, subject: Subject, { step, giveUp, lookAgain, tookPlace }: Keeping): void {
+  const { container } = subject;
+  const { graceMs: timeoutMs } = graceOf(subject);
+  const then = (answer: CriAnswer<"StopContainer">, later: Step) => {
+    if (!answer.ok) return lookAgain(later);
+    const { container: run } = answer.value;
+    if (!run || run.state === "CONTAINER_CREATED" || neverRan(container, run)) giveUp(later);
+    else tookPlace(later, run);
+  };
+  const request = { op: "StopContainer", container: container.id ?? "", timeoutMs } as const;
+  callForContainer(data, container, { step, request, then });
 }

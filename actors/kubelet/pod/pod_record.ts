@@ -37,8 +37,10 @@ export interface ContainerRecord {
   specImage: string | undefined;
   /** Who its image's processes run as, as far as that is known. */
   imageUid: number | undefined;
-  /** Runs created before the latest; also the attempt that the next run is created with when `ran`. */
+  /** Runs created before the latest. */
   restarts: number;
+  /** With what the next run is created: one more than any that is known of, in whichever sandbox it was. */
+  attempt: number;
   /** Whether a run was created before, by this kubelet or one before it. */
   ran: boolean;
   startedAt: string | undefined;
@@ -268,6 +270,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     specImage: undefined,
     imageUid: undefined,
     restarts: 0,
+    attempt: 0,
     ran: false,
     startedAt: undefined,
     startedUptimeMs: 0,

@@ -4,7 +4,7 @@ import type { ContainerStatus, SandboxStatus } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
-import { adoptRun, endRun, noteRunning } from "../container/container_run.ts";
+import { adoptRun, countRun, endRun, neverRan, noteRunning } from "../container/container_run.ts";
 import { restartsAfter } from "../container/restart_policy.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { ContainerRecord, PodRecord, Subject, Termination } from "./pod_record.ts";
@@ -48,8 +48,7 @@ function restoreRuns(container: ContainerRecord, { containerID, restartCount, st
   if (containerID === undefined) return;
   const isSame = containerID.slice(idPrefix.length) === container.id;
   container.last ??= terminationOf(isSame ? lastState?.terminated : (state?.terminated ?? lastState?.terminated));
-  if (isSame || !container.ran) container.restarts = Math.max(container.restarts, restartCount);
-  else container.restarts += restartCount + 1;
+  countRun(container, isSame || !container.ran ? restartCount : container.restarts + restartCount + 1);
   container.ran = true;
 }
 
@@ -58,6 +57,7 @@ type Told = Frozen<ApiContainerStatus>;
 function restoreContainer(container: ContainerRecord, status: Frozen<ApiContainerStatus>): void {
   const { containerID, image, imageID, restartCount, state, lastState } = status;
   container.restarts = restartCount;
+  container.attempt = containerID === undefined ? restartCount : restartCount + 1;
   restoreResources(container, status);
   container.last = terminationOf(lastState?.terminated);
   if (containerID === undefined) return;
@@ -102,6 +102,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   sandboxes.sort((a, b) => b.pod.attempt - a.pod.attempt);
   const [latest] = sandboxes;
   const known = [...data.found.containers.values()];
+  for (const container of pod.containers) keepAttempts(container, { sandboxes, known });
   for (const sandbox of sandboxes) {
     data.found.sandboxes.delete(sandbox.sandbox);
     if (sandbox !== latest) removeSandbox(data, { sandbox: sandbox.sandbox, containers: known }, step);
@@ -129,6 +130,17 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   return true;
 }
 
+/** A run that the runtime has, also in an earlier sandbox of the pod, has its attempt: the next is made with another. */
+function keepAttempts(
+  container: ContainerRecord,
+  { sandboxes, known }: { readonly sandboxes: readonly SandboxStatus[]; readonly known: readonly ContainerStatus[] },
+): void {
+  for (const { name, attempt, sandbox } of known) {
+    if (name !== container.name || !sandboxes.some((each) => each.sandbox === sandbox)) continue;
+    container.attempt = Math.max(container.attempt, attempt + 1);
+  }
+}
+
 /** Whether no container that a pod is for will run again. */
 export function hasRunOut({ containers }: PodRecord): boolean {
   return containers.every(({ role, phase }) => role !== "main" || phase === "ended");
@@ -146,12 +158,14 @@ function adoptContainer(
   adoptRun(data, { pod, container }, status);
   container.previousId = undefined;
   // What was made last may be gone: its start failed.
-  container.restarts = Math.max(container.restarts, status.attempt);
+  countRun(container, status.attempt);
   // What was found before is believed until it is found otherwise.
   container.ready = wasReady;
   container.started &&= isSame;
   if (status.state === "CONTAINER_CREATED")
     return containerEvent(data, { pod, container }, { event: "foundCreated", step });
+  // Its start had failed: no policy says of it that it does not begin again.
+  if (neverRan(container, status)) return containerEvent(data, { pod, container }, { event: "exitedToRestart", step });
   noteRunning(container, status, step);
   if (status.state === "CONTAINER_RUNNING") {
     containerEvent(data, { pod, container }, { event: "foundRunning", step });
@@ -175,7 +189,7 @@ function learnEnd(
   if (latest?.state !== "CONTAINER_EXITED" || container.end?.containerId === latest.container) return;
   adoptRun(data, { pod, container }, latest);
   container.previousId = undefined;
-  container.restarts = latest.attempt;
+  countRun(container, latest.attempt);
   if (latest.startedAtMs !== undefined) noteRunning(container, latest, step);
   endRun(container, latest, step);
 }

@@ -2,6 +2,7 @@ import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import { type ComputerScript, computerAddress, emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
+import type { CriCall } from "../../computer/messages.ts";
 import type { CriFailure } from "../../cri/messages.ts";
 
 const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
@@ -168,25 +169,60 @@ test("a kubelet waits no longer for an image that could not be had, or for one t
   assert.ok(stage.until(() => statusOf(stage)?.state?.running !== undefined, 1_000));
 });
 
-test("a kubelet that restarts begins a container whose start had failed, though its pod restarts nothing", () => {
-  let isSick = true;
+/** A computer that starts nothing while it is told to be sick. */
+function sickComputer(isSick: () => boolean): ComputerScript {
   const script = emptyScript();
   const failure: CriFailure = { code: "UNKNOWN", message: "the runtime is out of sorts" };
-  const computer: ComputerScript = {
+  return {
     ...script,
     get refusal() {
       const asked = script.asked.at(-1)?.what;
-      return isSick && asked && "op" in asked && asked.op === "StartContainer" ? failure : undefined;
+      return asked && "op" in asked && asked.op === "StartContainer" && isSick() ? failure : undefined;
     },
   };
-  const stage = kubeletStage({ computer });
+}
+const askedOf = ({ asked }: ComputerScript, op: string) =>
+  asked.filter(({ what }) => "op" in what && what.op === op).length;
+
+test("a kubelet that restarts begins a container whose start had failed, though its pod restarts nothing", () => {
+  let isSick = true;
+  const stage = kubeletStage({ computer: sickComputer(() => isSick) });
   stage.createPod("web", { restartPolicy: "Never", ...nginx });
   stage.simulation.advance(5_000);
   assert.equal(statusOf(stage)?.state?.waiting?.reason, "RunContainerError");
-  assert.deepEqual(stage.runtime.inspect(computerAddress).containers, []);
+  assert.deepEqual(imagesOf(stage), []);
   isSick = false;
   crash(stage);
   stage.simulation.advance(1_000);
   assert.equal(stage.pod("web")?.status.phase, "Running");
   assert.equal(statusOf(stage)?.restartCount, 2);
+});
+
+test("a start that failed is counted as one, whenever the kubelet ends after it", () => {
+  for (let steps = 0; steps < 16; steps++) {
+    const computer = sickComputer(() => askedOf(computer, "StartContainer") <= 1);
+    const stage = kubeletStage({ computer });
+    stage.createPod("web", nginx);
+    stage.until(() => askedOf(computer, "StartContainer") === 1);
+    for (let step = 0; step < steps; step++) stage.simulation.step();
+    crash(stage);
+    assert.ok(stage.until(() => statusOf(stage)?.ready === true));
+    const made = askedOf(computer, "CreateContainer");
+    assert.equal(statusOf(stage)?.restartCount, made - 1, `it ended ${steps} steps after the start`);
+  }
+});
+
+test("an init container that runs again in another sandbox is another attempt, and tells one restart more", () => {
+  const stage = kubeletStage({ images: { first: { exitAfterMs: 100 }, next: { exitAfterMs: 100 } } });
+  const initContainers = ["first", "next"].map((name) => ({ name, image: `${name}:1` }));
+  stage.createPod("web", { ...nginx, initContainers });
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  // As whoever reaches a real runtime's socket can.
+  const [{ sandbox } = assert.fail("no sandbox")] = stage.runtime.inspect(computerAddress).sandboxes;
+  const call: CriCall = { type: "cri.call", request: { op: "StopPodSandbox", sandbox } };
+  stage.simulation.askNow(computerAddress, call, 1_000);
+  stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true);
+  const inits = stage.pod("web")?.status.initContainerStatuses?.map(({ restartCount }) => restartCount);
+  assert.deepEqual(inits, [1, 1]);
+  assert.ok(stage.runtime.inspect(computerAddress).containers.every(({ attempt }) => attempt === 1));
 });
