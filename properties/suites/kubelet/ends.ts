@@ -48,7 +48,9 @@ function endsSinceMs(run: Run, story: Story, facts: Facts): number {
   const { endsMs, overMs } = story;
   const { account, nowMs } = facts;
   const hooks = [...run.hooks.values()].map(({ atMs }) => atMs);
-  const stops = account.allOf(run.uid).flatMap((each) => each.stops.map(({ atMs }) => atMs));
+  // What failed to start is kept from beginning by being stopped.
+  const began = account.allOf(run.uid).filter(({ startedMs }) => startedMs !== undefined);
+  const stops = began.flatMap((each) => each.stops.map(({ atMs }) => atMs));
   return Math.min(
     nowMs(),
     endsMs ?? overMs ?? Number.POSITIVE_INFINITY,

@@ -32,9 +32,9 @@ export function performKubelet(run: KubeletRun, options: SuiteOptions = {}): Run
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   options.begin?.(simulation);
   judge = createJudge(run, simulation);
-  const amiss = follow(simulation, judge);
+  follow(simulation, judge);
   spawnAll(run, simulation);
-  carryOut(simulation, { judge, healAtMs, amiss });
+  carryOut(simulation, { judge, healAtMs });
   options.inspect?.(simulation);
   return resultOf(simulation, judge.violation());
 }
@@ -45,10 +45,9 @@ interface Looks {
   fineMs: number;
 }
 
-/** Has a judge see all that happens, and look at all there is now and then. */
-function follow(simulation: Simulation, judge: Judge): Looks {
-  const looks: Looks = { amiss: "nobody has looked", fineMs: 0 };
-  let [seen, vain, lookAtMs] = [0, 0, 0];
+/** Has a judge see all that happens. */
+function follow(simulation: Simulation, judge: Judge): void {
+  let [seen, vain] = [0, 0];
   simulation.onStep((address) => {
     if (address === modelApiAddress) {
       const data = simulation.dataOf(modelApiAddress) as ModelApiData;
@@ -56,31 +55,37 @@ function follow(simulation: Simulation, judge: Judge): Looks {
       for (; vain < data.vain.length; vain++) judge.takeVain(data.vain[vain]?.by ?? "", data.vain[vain]?.key ?? "");
     }
     if (simulation.failures().length > 0) judge.report("errors", simulation.failures()[0]?.reason);
-    const nowMs = simulation.uptimeMs();
-    if (nowMs < lookAtMs) return;
-    lookAtMs = nowMs + lookMs;
-    looks.amiss = judge.look();
-    if (looks.amiss !== undefined) looks.fineMs = nowMs;
   });
-  return looks;
 }
 
 interface Course {
   readonly judge: Judge;
   readonly healAtMs: number;
-  readonly amiss: Looks;
 }
 
-function carryOut(simulation: Simulation, { judge, healAtMs, amiss }: Course) {
+function carryOut(simulation: Simulation, { judge, healAtMs }: Course) {
+  const looks: Looks = { amiss: "nobody has looked", fineMs: 0 };
   const isBroken = () => judge.violation() !== undefined;
-  const hasEnded = (atMs: number) => simulation.runUntil(isBroken, atMs);
-  if (hasEnded(healAtMs)) return;
+  const isFine = () => simulation.uptimeMs() - looks.fineMs > steadyMs && !judge.trouble.isTroubled();
+
+  /** Looks also where nothing happens: what is amiss at the end of a silence may have begun with it, or just now. */
+  function isOverBefore(endMs: number, isOver: () => boolean = () => false): boolean {
+    for (let atMs = simulation.uptimeMs(); !isBroken() && !isOver(); ) {
+      if (atMs >= endMs) return false;
+      atMs = Math.min(atMs + lookMs, endMs);
+      simulation.runUntil(isBroken, atMs);
+      looks.amiss = judge.look();
+      if (looks.amiss !== undefined) looks.fineMs = atMs;
+    }
+    return true;
+  }
+
+  if (isOverBefore(healAtMs)) return;
   simulation.faults.heal();
-  if (hasEnded(judge.trouble.overMs())) return;
-  const isFine = () => isBroken() || (simulation.uptimeMs() - amiss.fineMs > steadyMs && !judge.trouble.isTroubled());
-  if (!simulation.runUntil(isFine, simulation.uptimeMs() + settleMsMax)) judge.report("runs", amiss.amiss);
+  if (isOverBefore(judge.trouble.overMs())) return;
+  if (!isOverBefore(simulation.uptimeMs() + settleMsMax, isFine)) judge.report("runs", looks.amiss);
   judge.beQuiet();
-  hasEnded(simulation.uptimeMs() + restMs);
+  isOverBefore(simulation.uptimeMs() + restMs);
 }
 
 function spawnAll({ workload: deeds, lapses, refusals, nodes }: KubeletRun, simulation: Simulation) {
