@@ -1,9 +1,8 @@
-import { familyOf, type IpFamily } from "../kit/ip_number.ts";
-import { present } from "../kit/present.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
 import { hostPort, isInCidr } from "../network/ip.ts";
 import { isExternal, verdictOf } from "../network/verdict.ts";
 import { endpointChain, type ServiceChains, serviceChains } from "./chain_names.ts";
-import type { NodeSettings, ServicePortRule, Target } from "./messages.ts";
+import { type NodeSettings, type ServicePortRule, settingsOfFamily, type Target } from "./messages.ts";
 
 /** The bit of a packet's mark that asks for masquerading. */
 const mark = "0x4000";
@@ -34,7 +33,7 @@ interface Writing {
  * Source: pkg/proxy/iptables of Kubernetes 1.34.
  */
 export function printIptables(rules: Iterable<ServicePortRule>, all: NodeSettings, family: IpFamily = "IPv4"): string {
-  const settings = settingsOf(all, family);
+  const settings = settingsOfFamily(all, family);
   const own = [...rules].filter((rule) => (rule.family ?? "IPv4") === family);
   const sorted = own.sort((a, b) => (a.name < b.name ? -1 : 1));
   const count = sorted.reduce((sum, { cluster, local }) => sum + Math.max(cluster.length, local.length), 0);
@@ -58,12 +57,6 @@ export function printIptables(rules: Iterable<ServicePortRule>, all: NodeSetting
     "COMMIT",
     "",
   ].join("\n");
-}
-
-/** What is of one family. */
-function settingsOf({ node, nodeIps, clusterCidr }: NodeSettings, family: IpFamily): NodeSettings {
-  const ranges = clusterCidr?.split(",").find((each) => familyOf(each) === family);
-  return { node, nodeIps: nodeIps.filter((ip) => familyOf(ip) === family), ...present({ clusterCidr: ranges }) };
 }
 
 const filterChains = [

@@ -1,5 +1,6 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { IpFamily } from "../kit/ip_number.ts";
+import { familyOf, type IpFamily } from "../kit/ip_number.ts";
+import { present } from "../kit/present.ts";
 import type { PodRules } from "../network/pod_policies.ts";
 
 /** The input of a kube-proxy. */
@@ -71,6 +72,12 @@ export interface NodeSettings {
   readonly nodeIps: readonly string[];
   /** One range, or one of each family, with a comma. */
   readonly clusterCidr?: string;
+}
+
+/** What of that is of one family. */
+export function settingsOfFamily({ node, nodeIps, clusterCidr }: NodeSettings, family: IpFamily): NodeSettings {
+  const range = clusterCidr?.split(",").find((each) => familyOf(each) === family);
+  return { node, nodeIps: nodeIps.filter((ip) => familyOf(ip) === family), ...present({ clusterCidr: range }) };
 }
 
 /**

@@ -7,6 +7,8 @@ import { InputError, messageOf } from "./input_error.ts";
 export interface KubeconfigClient {
   /** @throws InputError when the cluster is not there or refuses */
   get<T>(path: string): Promise<T>;
+  /** Tells each time that something of a collection was said, at first that it is there; settles when the cluster ends it. */
+  watch(path: string, heard: () => void, signal: AbortSignal): Promise<void>;
 }
 
 interface Kubeconfig {
@@ -33,7 +35,10 @@ const timeoutMs = 10_000;
  */
 export async function kubeconfigClient(path: string): Promise<KubeconfigClient> {
   const { server, ...tls } = await kubeconfigCredentials(path);
-  return { get: (resource) => fetchJson(new URL(resource, server), tls) };
+  return {
+    get: (resource) => fetchJson(new URL(resource, server), tls),
+    watch: (collection, heard, signal) => hearOf(new URL(`${collection}?watch=true`, server), { tls, heard, signal }),
+  };
 }
 
 /**
@@ -86,6 +91,24 @@ function fetchJson<T>(url: URL, tls: { ca: string; cert: string; key: string }):
     });
     sent.on("timeout", () => sent.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
     sent.on("error", (error) => fail(`${error.message}, is the cluster up?`));
+    sent.end();
+  });
+}
+
+interface Hearing {
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  heard(): void;
+  readonly signal: AbortSignal;
+}
+
+function hearOf(url: URL, { tls, heard, signal }: Hearing): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { ...tls, signal }, (response) => {
+      response.on("data", heard);
+      response.on("error", reject);
+      response.on("end", resolve);
+    });
+    sent.on("error", reject);
     sent.end();
   });
 }
