@@ -9,8 +9,10 @@ import { upload } from "./_upload.ts";
 
 /** What the routes of netexec need to know of it. */
 export interface Netexec {
-  /** Whether its server for datagrams runs, or is not wanted. */
+  /** Whether its server for datagrams runs. */
   readonly isReady: () => boolean;
+  /** Whether it was told to end, and only sees to what has come. */
+  readonly isEnding: () => boolean;
   /** Closes it in good order. */
   readonly shutDown: (self: Process, code: number) => Running<never>;
 }
@@ -63,13 +65,19 @@ export const netexecRoutes: Readonly<Record<string, Route>> = {
   },
   *"/header"(self, request) {
     const key = formValue(request, "key");
-    yield* log(self, `GET /header?key=${key}`);
+    yield* log(self, key === "" ? "GET /header" : `GET /header?key=${key}`);
+    if (key === "") return answer(self, goJson(headersByName(request)));
     const found = request.headers.find(([name]) => name.toLowerCase() === key.toLowerCase());
     return answer(self, found?.[1] ?? "");
   },
   *"/healthz"(self, _request, { isReady }) {
     yield* log(self, "GET /healthz");
     return answer(self, "", { status: isReady() ? 200 : 412 });
+  },
+  *"/readyz"(self, _request, { isReady, isEnding }) {
+    yield* log(self, "GET /readyz");
+    if (isEnding()) return answer(self, "shutting down", { status: 503 });
+    return isReady() ? answer(self, "ok") : answer(self, "", { status: 412 });
   },
   *"/hostname"(self) {
     yield* log(self, "GET /hostname");
@@ -103,6 +111,16 @@ const statusNames: Readonly<Record<number, string>> = {
   307: "Temporary Redirect",
   308: "Permanent Redirect",
 };
+
+/** The headers of a request as Go keeps them: by their canonical names, and without that of the host. */
+function headersByName({ headers }: Request): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const [name, value] of headers) {
+    const canonical = name.toLowerCase().replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
+    if (canonical !== "Host") found[canonical] = [...(found[canonical] ?? []), value];
+  }
+  return found;
+}
 
 /** An answer that leads elsewhere, as Go gives it. */
 export function redirect(self: Process, location: string, status: number): Response {

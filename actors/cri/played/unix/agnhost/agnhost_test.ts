@@ -78,7 +78,7 @@ test("netexec asks others by HTTP and by datagrams, and tells what they said or 
   assert.deepEqual(datagram(stage, 8081, "hostname\n"), ["web-0"]);
 });
 
-test("netexec ends as it is asked to, and at a signal as all of Go's programs do", () => {
+test("netexec ends as it is asked to; told to end it is well, but not ready, for as long as it delays that", () => {
   const asked = agnhostWith(["netexec"]);
   asked.network.visit(8080)?.write("GET /exit?code=7&wait=2s HTTP/1.1\r\nHost: w\r\n\r\n");
   asked.advance(1_999);
@@ -87,8 +87,18 @@ test("netexec ends as it is asked to, and at a signal as all of Go's programs do
   assert.equal(asked.status(), 7);
   const told = agnhostWith(["netexec", "--http-port", "80", "--udp-port=-1"]);
   assert.equal(told.network.isListening(80), true);
+  // Nothing but its server for datagrams makes it ready.
+  assert.deepEqual([get(told, "/healthz", 80).status, get(told, "/readyz", 80).status], [412, 412]);
   told.system.signal("TERM");
-  assert.deepEqual([told.status(), told.network.isListening(80)], [2, false]);
+  assert.deepEqual([told.status(), told.network.isListening(80)], [0, false]);
+  const slow = agnhostWith(["netexec", "--delay-shutdown=30"]);
+  assert.deepEqual([get(slow, "/readyz").status, get(slow, "/readyz").body], [200, "ok"]);
+  slow.system.signal("TERM");
+  slow.advance(10);
+  const { status, body } = get(slow, "/readyz");
+  assert.deepEqual([status, body, get(slow, "/healthz").status, slow.status()], [503, "shutting down", 200, undefined]);
+  slow.advance(30_000);
+  assert.equal(slow.status(), 0);
   const taken = agnhostWith(["netexec"]);
   assert.match(
     String(said(taken, ["/agnhost", "netexec", "--udp-port=-1"])[2]),

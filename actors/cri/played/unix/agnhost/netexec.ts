@@ -2,7 +2,7 @@ import { hostPort } from "../../../../network/ip.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
-import { answer, exit, fatal, go, listenAndServe, log, waitForEver } from "./_go.ts";
+import { answer, exit, fatal, go, listenAndServe, log } from "./_go.ts";
 import { netexecRoutes } from "./_netexec_routes.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
@@ -20,7 +20,8 @@ export const netexec: Subcommand = {
     if (given.number("sctp-port") !== -1)
       return yield* fatal(self, "kubetroupe plays this server, and its pods speak no SCTP");
     const [certFile, keyFile] = [given.text("tls-cert-file"), given.text("tls-private-key-file")];
-    let isReady = udpPort === -1;
+    let isReady = false;
+    let isEnding = false;
     if (udpPort !== -1) {
       yield* serveDatagrams(self, udpPort);
       isReady = true;
@@ -32,12 +33,14 @@ export const netexec: Subcommand = {
       const url = override === "" ? asked.url : new URL(override, overrideHost);
       const request = { ...asked, url };
       const route = netexecRoutes[url.pathname] ?? netexecRoutes["/"];
-      return route ? yield* route(thread, request, { isReady: () => isReady, shutDown }) : answer(thread, "");
+      const netexec = { isReady: () => isReady, isEnding: () => isEnding, shutDown };
+      return route ? yield* route(thread, request, netexec) : answer(thread, "");
     });
-    const delayMs = given.number("delay-shutdown") * 1000;
-    if (delayMs === 0) return yield* waitForEver();
     self.handlers.set("TERM", "catch");
     while (self.pending.length === 0) yield {};
+    isEnding = true;
+    const delayMs = given.number("delay-shutdown") * 1000;
+    if (delayMs === 0) return 0;
     yield* log(self, `Sleeping ${given.number("delay-shutdown")} seconds before terminating...`);
     yield* sleepUntil(self, self.kernel.host.uptimeMs() + delayMs);
     return 0;
