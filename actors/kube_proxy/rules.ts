@@ -33,15 +33,15 @@ export interface Portal {
 }
 
 const affinitySecondsDefault = 10_800;
-/** The label of a Service that another proxy is to carry out. */
-const proxyNameLabel = "service.kubernetes.io/service-proxy-name";
+/** The labels of a Service that another proxy is to carry out, or none at all. */
+const foreignLabels = ["service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"] as const;
 const none: readonly never[] = [];
 
 /** What a Service asks of every node, port by port; nothing for one without an address of its own. */
 export function portalsOf({ metadata, spec, status }: Frozen<Service>): readonly Portal[] {
   const { clusterIP = "", type = "ClusterIP" } = spec;
   if (clusterIP === "" || clusterIP === "None" || type === "ExternalName") return none;
-  if (metadata.labels?.[proxyNameLabel] !== undefined) return none;
+  if (foreignLabels.some((label) => metadata.labels?.[label] !== undefined)) return none;
   return (spec.clusterIPs?.length ? spec.clusterIPs : [clusterIP]).flatMap((ip) =>
     portalsAt(ip, { metadata, spec, status }),
   );

@@ -30,10 +30,11 @@ test("portalsOf() passes over what nodes have nothing to do with", () => {
       ...serviceNamed(at),
       metadata: { name: "svc1", labels: { "service.kubernetes.io/service-proxy-name": "other" } },
     },
+    { ...serviceNamed(at), metadata: { name: "svc1", labels: { "service.kubernetes.io/headless": "" } } },
   ];
   assert.deepEqual(
     none.map((each) => portalsOf(each).length),
-    [0, 0, 0, 0],
+    [0, 0, 0, 0, 0],
   );
   const [portal] = portalsOf(serviceNamed(at, { sessionAffinity: "ClientIP" }));
   assert.deepEqual([portal?.rule.name, portal?.rule.affinitySeconds], ["ns1/svc1:p80", 10_800]);
