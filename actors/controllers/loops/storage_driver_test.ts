@@ -64,6 +64,9 @@ test("storageDriver makes a volume for a claim when it is its turn, and says so"
     [claimRef?.name, claimRef?.uid, capacity, persistentVolumeReclaimPolicy],
     ["a", "u", { storage: "1Gi" }, "Delete"],
   );
+  const small = { resources: { requests: { storage: "1" } } };
+  const [least] = made(claim(placed, { spec: small }), ours()).volumes;
+  assert.deepEqual(least?.spec.capacity, { storage: "1Mi" }, "a file system needs some room for itself");
   const block = made(claim(placed, { spec: { volumeMode: "Block" } }), ours());
   assert.deepEqual(block.volumes, []);
   assert.match(block.events[1] ?? "", /^ProvisioningFailed: failed to provision volume with StorageClass "fast": /);

@@ -1,7 +1,7 @@
 import { type PersistentVolume, persistentVolume } from "../../../api/kinds/persistent_volume.ts";
 import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../../api/kinds/persistent_volume_claim.ts";
 import type { StorageClass } from "../../../api/kinds/storage_class.ts";
-import { formatQuantity } from "../../../api/quantity.ts";
+import { compareQuantities, formatQuantity, parseQuantity, type Quantity, zero } from "../../../api/quantity.ts";
 import { waitsForConsumer } from "../../../api/storage_classes.ts";
 import { type Frozen, keyOf } from "../../../api/types.ts";
 import { sizeAsked, volumeAnnotations } from "../../../api/volume_binding.ts";
@@ -16,6 +16,9 @@ export interface Provisioning {
   readonly claim: Claim;
   readonly class: Class;
 }
+
+/** As small as a volume is made. */
+const sizeLeast = parseQuantity("1Mi") ?? zero;
 
 /** Keeps a volume until what is in it is gone, too. */
 export const driverFinalizer = "external-provisioner.volume.kubernetes.io/finalizer";
@@ -57,6 +60,12 @@ export function provisioning({ claim, class: found }: Provisioning, reason: stri
   ];
 }
 
+/** A file system needs some room for itself: what is asked for is the least that there is to be. */
+function sizeMade(claim: Claim): Quantity {
+  const asked = sizeAsked(claim);
+  return compareQuantities(asked, sizeLeast) < 0 ? sizeLeast : asked;
+}
+
 function volumeFor(claim: Claim, found: Class): PersistentVolume {
   const { namespace = "", name, uid = "", resourceVersion = "" } = claim.metadata;
   const volume = `pvc-${uid}`;
@@ -71,7 +80,7 @@ function volumeFor(claim: Claim, found: Class): PersistentVolume {
     },
     spec: {
       accessModes: [...(claim.spec.accessModes ?? [])],
-      capacity: { storage: formatQuantity(sizeAsked(claim)) },
+      capacity: { storage: formatQuantity(sizeMade(claim)) },
       claimRef: { kind: "PersistentVolumeClaim", apiVersion: "v1", namespace, name, uid, resourceVersion },
       csi: { driver: diskDriver, volumeHandle: volume },
       persistentVolumeReclaimPolicy: reclaimPolicy,
