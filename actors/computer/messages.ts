@@ -84,6 +84,8 @@ export interface VolumeFile {
   readonly path: string;
   readonly data: string;
   readonly mode: number;
+  /** Whose it is. Default: root's. */
+  readonly uid?: number;
 }
 
 /** Fails when one of the volumes cannot be made. */

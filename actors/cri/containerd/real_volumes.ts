@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -136,12 +137,13 @@ function putFiles(root: string, files: readonly VolumeFile[]): void {
   const before = lstatSync(data, { throwIfNoEntry: false }) ? readlinkSync(data) : undefined;
   const count = before === undefined ? 0 : Number(before.split(".").at(-1)) + 1;
   const name = `..${new Date().toISOString().slice(0, 19).replace(/[-T:]/g, "_")}.${String(count).padStart(9, "0")}`;
-  for (const { path, data: bytes, mode } of files) {
+  for (const { path, data: bytes, mode, uid } of files) {
     const target = join(root, name, path);
     mkdirSync(dirname(target), { recursive: true });
     // Its mode counts from the first byte on: it may be a Secret's.
     writeFileSync(target, bytes, { encoding: "latin1", mode: mode & 0o600 });
     chmodSync(target, mode);
+    if (uid !== undefined && process.getuid?.() === 0) chownSync(target, uid, 0);
   }
   mkdirSync(join(root, name), { recursive: true });
   symlinkSync(name, `${data}_tmp`);

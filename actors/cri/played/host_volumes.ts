@@ -1,4 +1,5 @@
 import type { MeasureAnswer, VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
+import { present } from "../../kit/present.ts";
 import { ok } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
@@ -27,6 +28,8 @@ interface Volume {
   root: Folder | undefined;
   /** How often its files were put in place of others. */
   version: number;
+  /** The group that its files are for. */
+  fsGroup?: number;
 }
 
 /** What a volume without a limit holds: it lives in memory. */
@@ -111,6 +114,10 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
       const root = volume && rootOf(volume);
       const { kind } = volume?.order ?? {};
       if (root && fsGroup !== undefined && (kind === "empty" || kind === "disk")) giveToGroup(root, fsGroup);
+      if (root && fsGroup !== undefined && kind === "files" && volume?.fsGroup !== fsGroup) {
+        volume.fsGroup = fsGroup;
+        showToGroup(root, fsGroup);
+      }
       if (!root || !subPath) return root;
       return root.kind === "folder" ? partOf(root, subPath, nowMs()) : undefined;
     },
@@ -127,6 +134,14 @@ function giveToGroup(root: FileNode, gid: number): void {
   const mode = root.mode | setGroupBit | 0o070;
   if (root.mode !== mode) root.mode = mode;
   root.gid = gid;
+}
+
+/** Of what processes only read all is the group's, which may read it. */
+function showToGroup(node: FileNode, gid: number): void {
+  if (node.kind === "link") return;
+  node.gid = gid;
+  node.mode |= node.kind === "folder" ? setGroupBit | 0o550 : 0o440;
+  if (node.kind === "folder") for (const each of node.entries.values()) showToGroup(each, gid);
 }
 
 type FilesOrder = Extract<VolumeOrder, { readonly kind: "files" }>;
@@ -161,10 +176,12 @@ function replaceFiles(volume: Volume, order: FilesOrder, nowMs: number): void {
   if (before.kind === "files" && JSON.stringify(before.files) === JSON.stringify(order.files)) return;
   volume.order = order;
   volume.version++;
-  if (volume.root) fill(volume.root, { order, version: volume.version }, nowMs);
+  if (!volume.root) return;
+  fill(volume.root, { order, version: volume.version }, nowMs);
+  if (volume.fsGroup !== undefined) showToGroup(volume.root, volume.fsGroup);
 }
 
-function addFile(root: Folder, { path, data, mode }: VolumeFile, nowMs: number): void {
+function addFile(root: Folder, { path, data, mode, uid }: VolumeFile, nowMs: number): void {
   const names = path.split("/").filter((name) => name !== "");
   const last = names.pop() ?? "";
   let folder = root;
@@ -174,7 +191,8 @@ function addFile(root: Folder, { path, data, mode }: VolumeFile, nowMs: number):
     folder.entries.set(name, next);
     folder = next;
   }
-  folder.entries.set(last, { kind: "file", owner: root.owner, mode, modifiedMs: nowMs, bytes: data });
+  const file = { kind: "file", owner: root.owner, mode, modifiedMs: nowMs, bytes: data } as const;
+  folder.entries.set(last, { ...file, ...present({ uid }) });
 }
 
 /** What a volume has under a path; a folder is made where there is nothing. */

@@ -1,4 +1,5 @@
 import type { VolumeFile } from "../../computer/messages.ts";
+import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { type DownwardFile, downwardFiles } from "./_downward_files.ts";
 import { keyedFiles } from "./_keyed_files.ts";
@@ -15,6 +16,8 @@ type Source = NonNullable<NonNullable<PodVolume["projected"]>["sources"]>[number
 
 /** As Kubernetes defaults it; shorter ones are refused. */
 const expirationSecondsDefault = 3_600;
+/** Of a token that is not for everybody. */
+const tokenMode = 0o600;
 
 /** Several sources in one folder: ConfigMaps, Secrets, what the pod says of itself, and tokens of its account. */
 export const projected: VolumeType = {
@@ -51,6 +54,15 @@ function tokenNeed({
   return { kind: "Token", audience, expirationSeconds };
 }
 
+/** Of a pod that says as whom it runs, or for which group, nobody else reads its token. */
+function tokenAccess({ spec }: VolumeContext["pod"], mode: number): Pick<VolumeFile, "mode" | "uid"> {
+  const { runAsUser, fsGroup } = spec.securityContext ?? {};
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const users = new Set(containers.map((each) => each.securityContext?.runAsUser ?? runAsUser));
+  const [uid] = users.size === 1 ? users : [];
+  return { mode: uid === undefined && fsGroup === undefined ? mode : tokenMode, ...present({ uid }) };
+}
+
 function filesFrom(
   { configMap, secret, downwardAPI, serviceAccountToken, ...rest }: Source,
   context: VolumeContext,
@@ -63,7 +75,7 @@ function filesFrom(
   }
   if (serviceAccountToken) {
     const data = context.token(tokenNeed(serviceAccountToken));
-    return ok([{ path: serviceAccountToken.path, data, mode: defaultMode }]);
+    return ok([{ path: serviceAccountToken.path, data, ...tokenAccess(context.pod, defaultMode) }]);
   }
   const [sort = "nothing"] = Object.keys(rest);
   return failed(`kubetroupe cannot project "${sort}", only configMap, secret, downwardAPI and serviceAccountToken`);

@@ -41,6 +41,23 @@ test("what is missing is told as a kubelet does, and is nothing where it is opti
   assert.deepEqual(filesOf({ secret: { secretName: "sec", items, optional: true } }), []);
 });
 
+test("a token is its user's alone where a pod says who that is, and its group's where it has one", () => {
+  const volume = { name: "v", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } };
+  const accessOf = (spec: object) => {
+    const pod = { ...context.pod, spec: { containers: [container], ...spec } } as VolumeContext["pod"];
+    const order = typeOf(volume)?.order({ volume, path: "/somewhere", context: { ...context, pod } });
+    if (!order?.ok || order.value.kind !== "files") return assert.fail("it is a folder of files");
+    return order.value.files.map(({ mode, uid }) => [mode.toString(8), uid]);
+  };
+  const as = (runAsUser: number) => ({ ...container, securityContext: { runAsUser } });
+  assert.deepEqual(accessOf({}), [["644", undefined]]);
+  assert.deepEqual(accessOf({ securityContext: { runAsUser: 1000 } }), [["600", 1000]]);
+  assert.deepEqual(accessOf({ securityContext: { fsGroup: 10_000 } }), [["600", undefined]]);
+  assert.deepEqual(accessOf({ containers: [as(1)], initContainers: [as(1)] }), [["600", 1]]);
+  assert.deepEqual(accessOf({ containers: [as(1), as(2)] }), [["644", undefined]]);
+  assert.deepEqual(accessOf({ containers: [as(1), container] }), [["644", undefined]]);
+});
+
 test("sources are projected into one folder, later ones over earlier ones", () => {
   const sources = [
     { configMap: { name: "cfg", items: [{ key: "a", path: "x" }] } },
