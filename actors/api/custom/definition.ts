@@ -41,7 +41,7 @@ export function defineSchema({ group, version, kind }: CustomType, schema: JsonS
     name,
     fields,
     zeros: [],
-    open: { prune: (object) => prune(object, schema), part, document: schema, shownAs },
+    open: { prune: (object, embedded) => prune(object, schema, embedded), part, document: schema, shownAs },
   });
   return name;
 }

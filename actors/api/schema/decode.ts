@@ -4,6 +4,7 @@
  */
 
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { fieldErrorText, invalid } from "../field_error.ts";
 import { jsonKind } from "../go_format.ts";
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatInstant, isPlainTime, parseInstant } from "../time.ts";
@@ -83,7 +84,33 @@ function decodeOpen(data: Fields, { definition, open, context }: Opened): void {
   for (const name of ["apiVersion", "kind"]) if (data[name] !== undefined) common[name] = data[name];
   decodeStruct(common, definition, context);
   Object.assign(data, common);
-  context.unknownFields.push(...open.prune(data));
+  const unknown = open.prune(data, (object, path) => decodeEmbedded(object, path, context));
+  context.unknownFields.push(...unknown);
+}
+
+const objectMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+
+/** Of an object that is embedded its metadata is decoded, too, whatever the schema around it says. */
+function decodeEmbedded(object: Fields, path: readonly string[], context: Context): void {
+  const at = path.join(".").replaceAll(".[", "[");
+  const wrong = (field: string, value: unknown, why: string) =>
+    new WrongType(fieldErrorText(invalid(`${at}.${field}`, value, why)));
+  for (const name of ["apiVersion", "kind"]) {
+    if (object[name] !== undefined && typeof object[name] !== "string") throw wrong(name, object[name], "must be a string");
+  }
+  const { metadata } = object;
+  const definition = definitionOf(objectMeta);
+  if (metadata === undefined || metadata === null || definition === undefined) return;
+  const type = "Go value of type v1.ObjectMeta";
+  if (!isObject(metadata)) throw wrong("metadata", metadata, `json: cannot unmarshal ${jsonKind(metadata)} into ${type}`);
+  const depth = context.path.push(...path, "metadata");
+  try {
+    decodeStruct(metadata, definition, context);
+  } catch (thrown) {
+    if (!(thrown instanceof WrongType)) throw thrown;
+    throw wrong("metadata", metadata, thrown.message);
+  }
+  context.path.length = depth - path.length - 1;
 }
 
 /** What a server answers to what is wrong with fields when it is asked to be strict. */

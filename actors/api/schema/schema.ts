@@ -38,6 +38,9 @@ export interface Field {
   readonly merge: MergeRule | undefined;
 }
 
+/** Is told of an object that is embedded in another, and where: what every object has in it is nobody's own schema. */
+export type Embedded = (object: Record<string, unknown>, path: readonly string[]) => void;
+
 /** A type with fields. */
 export interface Definition {
   readonly name: string;
@@ -46,8 +49,8 @@ export interface Definition {
   readonly zeros: readonly Field[];
   /** For custom resources: their own schema says what they have beside what every object has. */
   readonly open?: {
-    /** Drops what the schema does not know, in place, and says where it was. */
-    prune(object: Record<string, unknown>): string[];
+    /** Drops what the schema does not know, in place, and says where it was; tells of the objects that are embedded. */
+    prune(object: Record<string, unknown>, embedded?: Embedded): string[];
     /** The fields of an object inside; undefined when there is none that has any. */
     part(path: readonly string[]): ReadonlyMap<string, Field> | undefined;
     /** The schema that the client wrote. */
