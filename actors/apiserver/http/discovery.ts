@@ -1,5 +1,7 @@
+import { encodeBase64Bytes } from "../../api/base64.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
+import { sha256 } from "../../kit/sha256.ts";
 import { hostPort } from "../../network/ip.ts";
 import { withRemoteGroups, withRemoteItems } from "../aggregation/merge_discovery.ts";
 import type { Remote } from "../aggregation/remotes.ts";
@@ -7,6 +9,9 @@ import type { ApiServerInput } from "../messages.ts";
 import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
 import { healthChecks } from "./health.ts";
+
+/** So much of a hash tells storage versions apart. */
+const hashBytes = 8;
 
 /** The versions of the core group: `/api`, and where clients of every address find the server. */
 export function apiVersions(registry: Registry, { advertise, https }: ApiServerInput): object {
@@ -54,6 +59,7 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
       verbs: [...kind.verbs].sort(),
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+      ...(kind.verbs.includes("create") && kind.verbs.includes("get") ? { storageVersionHash: storageVersionHash(kind) } : {}),
     },
     ...subresourcesOf(kind).map((subresource) => {
       const { verbs } = subresource;
@@ -70,6 +76,16 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
     }),
   ]);
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
+}
+
+/**
+ * In which version objects are stored, as a hash of its name: two kinds with equal ones share their objects.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/definitions/api-resource-list-v1-meta/
+ */
+function storageVersionHash({ storageVersion: { apiVersion, kind } }: KindDefinition): string {
+  const name = `${apiVersion.includes("/") ? "" : "/"}${apiVersion}/${kind}`;
+  return encodeBase64Bytes(sha256(new TextEncoder().encode(name)).slice(0, hashBytes));
 }
 
 interface AggregatedOptions {

@@ -116,6 +116,13 @@ test("discovery lists every kind, in its old form and aggregated", () => {
   const resources = json(lab, "/apis/apps/v1").resources;
   const scale = resources.find(({ name }: { name: string }) => name === "deployments/scale");
   assert.deepEqual([scale.kind, scale.group, scale.version], ["Scale", "autoscaling", "v1"]);
+  const hashOf = (path: string, plural: string) =>
+    json(lab, path).resources.find(({ name }: { name: string }) => name === plural).storageVersionHash;
+  assert.deepEqual([hashOf("/api/v1", "pods"), hashOf("/api/v1", "pods/status")], ["xPOwRZ+Yhw8=", undefined]);
+  // Nobody stores a review, and both versions of an autoscaler are stored as one.
+  assert.equal(hashOf("/apis/authorization.k8s.io/v1", "subjectaccessreviews"), undefined);
+  const [older, newer] = ["v1", "v2"].map((each) => hashOf(`/apis/autoscaling/${each}`, "horizontalpodautoscalers"));
+  assert.deepEqual([older, typeof older], [newer, "string"]);
   const aggregated = lab.http("/apis", {
     headers: { accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json" },
   });
