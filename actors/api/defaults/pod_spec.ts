@@ -5,6 +5,7 @@ import { containerResources } from "../pod.ts";
 import { isPodLevelName, podLevelResources, setPodLevelRequests } from "../pod_level_resources.ts";
 import { formatQuantity } from "../quantity.ts";
 import { type Container, type PodSpec, type Probe, setOwn, type Volume } from "../types.ts";
+import { forgetGatedFields } from "./gated_fields.ts";
 
 const fileMode = 0o644;
 
@@ -12,7 +13,7 @@ type HttpGet = NonNullable<Probe["httpGet"]>;
 
 /** Fills in the defaults of a pod's spec. */
 export function defaultPodSpec(spec: PodSpec): void {
-  dropImageVolumes(spec);
+  forgetGatedFields(spec);
   spec.restartPolicy ??= "Always";
   spec.terminationGracePeriodSeconds ??= 30;
   spec.dnsPolicy ??= "ClusterFirst";
@@ -27,22 +28,6 @@ export function defaultPodSpec(spec: PodSpec): void {
   for (const container of allContainers(spec)) defaultContainer(container, spec.hostNetwork === true);
   for (const container of spec.ephemeralContainers ?? []) defaultContainer(container, false);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
-}
-
-/**
- * Images as volumes are off by default in Kubernetes 1.34: as a server there does, one forgets them, and who mounts them
- * goes without.
- *
- * @see https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/4639-oci-volume-source
- */
-function dropImageVolumes(spec: PodSpec): void {
-  const names = new Set((spec.volumes ?? []).flatMap((each) => ("image" in each ? [each.name] : [])));
-  if (names.size === 0) return;
-  spec.volumes = (spec.volumes ?? []).filter(({ name }) => !names.has(name));
-  for (const container of [...allContainers(spec), ...(spec.ephemeralContainers ?? [])]) {
-    const mounts = container.volumeMounts?.filter(({ name }) => !names.has(name));
-    if (mounts !== undefined) container.volumeMounts = mounts;
-  }
 }
 
 /** The init and the ordinary containers of a spec. */
