@@ -132,7 +132,10 @@ test("what is embedded in a custom resource has the metadata that every object h
   assert.deepEqual([body.one.metadata, body.many[0].metadata], [kept, kept]);
   const strict = made("Strict", { colour: "red" });
   assert.equal(strict.code, 400);
-  assert.match(strict.body.message, /unknown field "one\.metadata\.colour", unknown field "many\[0\]\.metadata\.colour"$/);
+  assert.match(
+    strict.body.message,
+    /unknown field "one\.metadata\.colour", unknown field "many\[0\]\.metadata\.colour"$/,
+  );
   const wrong = made("Ignore", { labels: { a: 1 } });
   assert.equal(wrong.code, 400);
   assert.match(wrong.body.message, /one\.metadata: Invalid value: .*cannot unmarshal number into Go struct field /);

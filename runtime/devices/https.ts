@@ -40,6 +40,8 @@ type ShownPeer = Pick<Pushed, "peer" | "isPeerRefused">;
 
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
 const exchangesMax = 10_000;
+/** A command that is to be run is in the head of its request, and may have an argument as long as Linux lets it be. */
+const headBytesMax = 256 * 1024;
 const connectionLimits = { connectionsMax: exchangesMax, strangersMax: 1_000 } as const;
 /** Over HTTP/2 a connection has many exchanges: those of all strangers leave room for the others. */
 const strangersExchangesMax = 2_500;
@@ -83,7 +85,9 @@ function open(context: DeviceContext): Device {
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
     let server: Server;
     try {
-      server = tls ? tlsHttp().createServer(tlsOptions(tls), onRequest) : http().createServer(livingOptions, onRequest);
+      server = tls
+        ? tlsHttp().createServer({ ...tlsOptions(tls), maxHeaderSize: headBytesMax }, onRequest)
+        : http().createServer({ ...livingOptions, maxHeaderSize: headBytesMax }, onRequest);
     } catch (error) {
       return done(failure(error));
     }

@@ -97,6 +97,16 @@ test("https tells how much waits for a slow client, and when that was taken", ()
     assert.equal((await server.ask({ op: "write", exchange, chunk: "x" })).ok, false);
   }));
 
+test("https takes the head of a request that runs a long command, and none without an end", () =>
+  withServer(async (server) => {
+    server.onRequest = async ({ exchange, url }) => {
+      await server.ask({ op: "respond", exchange, code: 200, headers: plain, body: String(url.length), end: true });
+    };
+    const path = (bytes: number) => `/${"a".repeat(bytes - 1)}`;
+    assert.equal((await call(server, { method: "GET", path: path(200_000) })).body, "200000");
+    assert.equal((await call(server, { method: "GET", path: path(300_000) })).code, 431);
+  }));
+
 test("https answers a port that is taken as a value", () =>
   withServer(async (server) => {
     const answer = await server.ask({ op: "listen", host: "127.0.0.1", port: server.port });

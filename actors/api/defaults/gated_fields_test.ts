@@ -44,12 +44,30 @@ test("forgetGatedFields() leaves nothing of features that 1.34 has off, and all 
     hostnameOverride: "o",
     initContainers: [{ name: "i", image: "a", lifecycle: { stopSignal: "SIGUSR1" }, ...gated }],
     containers: [{ name: "c", image: "a", lifecycle: { preStop, stopSignal: "SIGUSR1" }, ...gated }],
-    ephemeralContainers: [{ name: "e", image: "a", env: [{ name: "X", value: "x" }, { name: "Y", valueFrom: fromFile }] }],
+    ephemeralContainers: [
+      {
+        name: "e",
+        image: "a",
+        env: [
+          { name: "X", value: "x" },
+          { name: "Y", valueFrom: fromFile },
+        ],
+      },
+    ],
   };
   assert.deepEqual(forgotten(spec), {
     hostname: "h",
     initContainers: [{ name: "i", image: "a" }],
     containers: [{ name: "c", image: "a", lifecycle: { preStop } }],
-    ephemeralContainers: [{ name: "e", image: "a", env: [{ name: "X", value: "x" }, { name: "Y", valueFrom: {} }] }],
+    ephemeralContainers: [
+      {
+        name: "e",
+        image: "a",
+        env: [
+          { name: "X", value: "x" },
+          { name: "Y", valueFrom: {} },
+        ],
+      },
+    ],
   });
 });

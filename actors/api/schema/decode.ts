@@ -96,13 +96,15 @@ function decodeEmbedded(object: Fields, path: readonly string[], context: Contex
   const wrong = (field: string, value: unknown, why: string) =>
     new WrongType(fieldErrorText(invalid(`${at}.${field}`, value, why)));
   for (const name of ["apiVersion", "kind"]) {
-    if (object[name] !== undefined && typeof object[name] !== "string") throw wrong(name, object[name], "must be a string");
+    if (object[name] !== undefined && typeof object[name] !== "string")
+      throw wrong(name, object[name], "must be a string");
   }
   const { metadata } = object;
   const definition = definitionOf(objectMeta);
   if (metadata === undefined || metadata === null || definition === undefined) return;
   const type = "Go value of type v1.ObjectMeta";
-  if (!isObject(metadata)) throw wrong("metadata", metadata, `json: cannot unmarshal ${jsonKind(metadata)} into ${type}`);
+  if (!isObject(metadata))
+    throw wrong("metadata", metadata, `json: cannot unmarshal ${jsonKind(metadata)} into ${type}`);
   const depth = context.path.push(...path, "metadata");
   try {
     decodeStruct(metadata, definition, context);

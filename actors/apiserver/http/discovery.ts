@@ -59,7 +59,9 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
       verbs: [...kind.verbs].sort(),
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
-      ...(kind.verbs.includes("create") && kind.verbs.includes("get") ? { storageVersionHash: storageVersionHash(kind) } : {}),
+      ...(kind.verbs.includes("create") && kind.verbs.includes("get")
+        ? { storageVersionHash: storageVersionHash(kind) }
+        : {}),
     },
     ...subresourcesOf(kind).map((subresource) => {
       const { verbs } = subresource;

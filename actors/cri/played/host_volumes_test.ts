@@ -27,5 +27,11 @@ test("files of a volume are whose they are said to be, and its group may read th
   assert.deepEqual(accessOf(volumes.find(mount, 2000), "token"), ["640", 1000, 2000]);
   put("second");
   const root = volumes.find(mount, 2000);
-  assert.deepEqual([accessOf(root, "token"), accessOf(root, "ca.crt")], [["640", 1000, 2000], ["644", undefined, 2000]]);
+  assert.deepEqual(
+    [accessOf(root, "token"), accessOf(root, "ca.crt")],
+    [
+      ["640", 1000, 2000],
+      ["644", undefined, 2000],
+    ],
+  );
 });
