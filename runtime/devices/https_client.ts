@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent, request as send } from "node:https";
+import type { Socket } from "node:net";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { httpsFailures, httpsNeeds, httpsPath, httpsTarget } from "./https_client_rules.ts";
 import { createHttpsStreams } from "./https_streams.ts";
@@ -24,7 +25,9 @@ export const httpsClient: DeviceDefinition = {
           return ask({ agent, context, request, read, done, isFirst: true });
         }
         if (request.op !== "open") return streams.serve(request, done);
-        ask({ agent, context, request, read: streams.begin, done, isFirst: true });
+        const { begin: read, switched } = streams;
+        // What goes on with another protocol carries no further requests, and so is no connection to keep.
+        ask({ agent, context, request, read, switched, done, isFirst: !request.upgrades });
       },
       close() {
         streams.close();
@@ -43,6 +46,12 @@ interface Asking<Answer> {
   /** What becomes of a response that has begun. */
   readonly read: (response: IncomingMessage, finish: (answer: Answer) => void) => void;
   readonly done: (answer: Answer | HttpsFailure) => void;
+  /** What becomes of a connection that goes on with another protocol, whether or not that was asked for. Default: it ends. */
+  readonly switched?: (
+    response: IncomingMessage,
+    connection: { readonly socket: Socket; readonly first: Buffer },
+    finish: (answer: Answer) => void,
+  ) => void;
   /** A connection that was kept may have been closed by the other side meanwhile: once more, then, on a new one. */
   readonly isFirst: boolean;
 }
@@ -83,6 +92,11 @@ function ask<Answer extends { readonly ok: boolean }>(asking: Asking<Answer>): v
     finish(failureOf(error));
   });
   out.on("response", (response: IncomingMessage) => asking.read(response, finish));
+  out.on("upgrade", (response: IncomingMessage, socket: Socket, first: Buffer) => {
+    if (!isOver && asking.switched) return asking.switched(response, { socket, first }, finish);
+    socket.destroy();
+    finish(httpsFailures.closed);
+  });
   const isBytes = "op" in request;
   if (request.body === undefined && isBytes) out.end();
   else out.end(request.body ?? "", isBytes ? "latin1" : "utf8");

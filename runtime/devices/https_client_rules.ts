@@ -16,7 +16,7 @@ export function httpsTarget({ url, connectTo }: Pick<HttpsRequest, "url" | "conn
  * other side's to say. Who may ask was judged by these words.
  */
 export function httpsPath(url: string): string {
-  const [, path = ""] = /^https:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
+  const [, path = ""] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
   return `${path.startsWith("/") ? "" : "/"}${path.replaceAll("#", "%23")}`;
 }
 

@@ -142,3 +142,61 @@ test("httpsClient hands an answer on piece by piece, to who asks for the next, a
     await new Promise((resolve) => server.close(resolve));
   }
 });
+
+test("httpsClient goes on with another protocol where it was asked to, and gives up no byte of it", async () => {
+  const { authority: ca, serving } = certificates;
+  const heard: string[] = [];
+  const ended: string[] = [];
+  const server = createServer(serving);
+  server.on("upgrade", (request, socket) => {
+    socket.on("error", () => {});
+    if (request.url === "/no") return void socket.end("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno");
+    socket.write("HTTP/1.1 101 Sure\r\nConnection: Upgrade\r\nUpgrade: x/1\r\n\r\n\xffearly", "latin1");
+    socket.on("data", (data: Buffer) => {
+      heard.push(data.toString("latin1"));
+      socket.write(`<${heard.at(-1)}>`, "latin1");
+    });
+    socket.on("end", () => ended.push(request.url ?? ""));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const device = httpsClient.open(context as never);
+  const ask = <Answer>(request: HttpsStreamRequest) =>
+    new Promise<Answer>((resolve) => device.request(request, (answer) => resolve(answer as Answer), undefined));
+  const open = (path: string) => {
+    const headers = { connection: "Upgrade", upgrade: "x/1" };
+    const url = `https://localhost:${port}${path}`;
+    return ask<HttpsHead>({ op: "open", method: "GET", url, headers, ca, timeoutMs: 5_000, upgrades: true });
+  };
+  const read = async (stream: number, until: string) => {
+    let text = "";
+    while (!text.endsWith(until)) {
+      const piece = await ask<HttpsPiece>({ op: "read", stream });
+      if (!piece.ok || piece.isLast) return `${text}|${piece.ok}`;
+      text += piece.data;
+    }
+    return text;
+  };
+  try {
+    const head = await open("/a");
+    assert.ok(head.ok);
+    const { stream } = head;
+    assert.deepEqual([head.code, head.headers[1]], [101, ["Upgrade", "x/1"]]);
+    assert.equal(await read(stream, "early"), "\xffearly");
+    assert.deepEqual(await ask({ op: "write", stream, data: "\0\xfe" }), { ok: true, data: "", isLast: false });
+    assert.equal(await read(stream, ">"), "<\0\xfe>");
+    await ask({ op: "write", stream, data: "last" });
+    await ask({ op: "close", stream });
+    while (ended.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.deepEqual([heard.join(""), ended], ["\0\xfelast", ["/a"]]);
+    assert.deepEqual(await ask({ op: "write", stream, data: "x" }), httpsFailures.closed);
+    const refused = await open("/no");
+    assert.ok(refused.ok && refused.code === 403);
+    assert.deepEqual(await ask({ op: "write", stream: refused.stream, data: "x" }), httpsFailures.closed);
+    assert.equal(await read(refused.stream, "never"), "no|true");
+  } finally {
+    device.close(false);
+    server.closeAllConnections();
+    server.close();
+  }
+});

@@ -205,8 +205,12 @@ export type HttpsStreamRequest =
       readonly method: string;
       /** When the answer has to have begun. */
       readonly timeoutMs: number;
+      /** Its headers ask to go on with another protocol: what follows a 101 is read and written, whatever it is. Default false. */
+      readonly upgrades?: boolean;
     } & HttpsQuestion)
   | { readonly op: "read"; readonly stream: number }
+  /** Only after a 101; answered, with an empty piece, when it has left. */
+  | { readonly op: "write"; readonly stream: number; readonly data: string }
   | { readonly op: "close"; readonly stream: number };
 
 /** What the `https` device answers; `code` of a failure is the system's, or a word for what was wrong with the answer. */

@@ -1,13 +1,13 @@
-import type { HttpsHead, HttpsHeaders, HttpsPiece, HttpsStreamRequest, Step } from "../../../runtime/mod.ts";
+import type { Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
-import { type ProxiedRequest, proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
-import { headerText, passedHeaders } from "../proxy/proxy_stream.ts";
+import { type ProxiedRequest, proxiedUpgrade, proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
+import type { BadSwitch } from "../proxy/proxy_stream.ts";
+import { type Open, type Relay, relay } from "../proxy/relay.ts";
+import { upgradeFailure, upgradeRefusal } from "../proxy/upgrades.ts";
 import type { Server } from "../server.ts";
-import type { ClientSide, TextHead, TextOut } from "../streams/client_side.ts";
-import { askForPieces } from "../webhooks/ask_server.ts";
-import { failureText } from "../webhooks/failure_text.ts";
+import type { ClientSide } from "../streams/client_side.ts";
 import { frontProxyOf, identityHeaderPattern, identityHeaders } from "./front_proxy.ts";
 import { isAvailable, type Remote } from "./remotes.ts";
 import { authorityIn, type Destination, destinationOf } from "./service_destination.ts";
@@ -29,14 +29,18 @@ export function passOn(server: Server, { remote, client, user, refused }: Passed
   const { raw } = client;
   const found = isAvailable(remote) ? destinationOf(server, { service: remote.service }, step) : undefined;
   if (!raw || !found?.ok) return say(client, "service unavailable", step);
-  if (client.upgrade !== "") {
-    return say(client, `unable to upgrade to ${client.upgrade}: this server passes on no such connections`, step);
-  }
-  const done = (request: Result<ProxiedRequest, Status>, later: Step) => {
-    if (!request.ok) return refused(request.failure, later);
-    const open = openingOf(server, { remote, destination: found.value, request: request.value, user }, client);
-    relay(server, { client, open, destination: found.value }, later);
+  const isUpgrade = client.upgrade !== "";
+  const wrong = isUpgrade ? upgradeRefusal(raw) : undefined;
+  if (wrong) return refused(wrong, step);
+  const destination = found.value;
+  const ask = (request: ProxiedRequest, later: Step) => {
+    const open = openingOf(server, { remote, destination, request, user }, client);
+    const failed: Relay["failed"] = (why, when) => say(client, failureOf(why, isUpgrade), when);
+    relay(server, { client, open, destination, place: { host: new URL(open.url).host, prefix: "" }, failed }, later);
   };
+  if (isUpgrade) return ask(proxiedUpgrade(raw, raw.url), step);
+  const done = (request: Result<ProxiedRequest, Status>, later: Step) =>
+    request.ok ? ask(request.value, later) : refused(request.failure, later);
   readProxied(raw, { path: proxyPathOf(raw.url, 0), done }, step);
 }
 
@@ -47,13 +51,12 @@ interface Opening {
   readonly user: User;
 }
 
-type Open = Extract<HttpsStreamRequest, { readonly op: "open" }>;
-
 function openingOf(server: Server, { remote, destination, request, user }: Opening, { raw }: ClientSide): Open {
   const { insecureSkipTLSVerify, caBundle } = remote.object.spec;
   const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of request.headers) if (!identityHeaderPattern.test(name)) headers[name] = value;
-  const { body } = request;
+  for (const [name, value] of request.headers)
+    if (name !== "host" && !identityHeaderPattern.test(name)) headers[name] = value;
+  const { body, upgrades = false } = request;
   const ca = authorityIn(caBundle);
   const { host } = raw?.headers ?? {};
   return {
@@ -62,12 +65,12 @@ function openingOf(server: Server, { remote, destination, request, user }: Openi
     url: `https://${remote.service.name}.${remote.service.namespace}.svc:${remote.service.port}${request.target}`,
     headers: {
       ...headers,
-      ...(host ? { "x-forwarded-host": host } : {}),
-      "x-forwarded-proto": "https",
+      ...(upgrades ? {} : { ...(host ? { "x-forwarded-host": host } : {}), "x-forwarded-proto": "https" }),
       ...(body === undefined ? {} : { "content-length": String(body.length) }),
       ...identityHeaders(user),
     },
     ...(body === undefined ? {} : { body }),
+    ...(upgrades ? { upgrades } : {}),
     ...(ca === undefined ? {} : { ca }),
     ...(insecureSkipTLSVerify ? { isUnverified: true } : {}),
     ...frontProxyOf(server),
@@ -76,57 +79,9 @@ function openingOf(server: Server, { remote, destination, request, user }: Openi
   };
 }
 
-interface Relay {
-  readonly client: ClientSide;
-  readonly open: Open;
-  readonly destination: Destination;
-}
-
-interface Answered {
-  readonly code: number;
-  readonly headers: HttpsHeaders;
-}
-
-function headOf({ url }: Open, { code, headers }: Answered): TextHead {
-  return {
-    code,
-    headers: passedHeaders({ headers }, { host: new URL(url).host, prefix: "" }),
-    contentType: headerText(headers, "content-type"),
-    isBinary: true,
-  };
-}
-
-/** Hands on what comes as it comes, no faster than the client takes it. */
-function relay(server: Server, { client, open, destination }: Relay, step: Step) {
-  const { asks } = server;
-  asks.wait<HttpsHead>(askForPieces(destination, open, step), (answer, now) => {
-    if (!answer.ok || !answer.value.ok) {
-      const failure = answer.ok ? answer.value : { ok: false as const, code: answer.failure, message: answer.failure };
-      const why = failure.ok ? "" : failureText(failure, destination);
-      return say(client, `error trying to reach service: ${why}`, now);
-    }
-    const { code, headers, stream } = answer.value;
-    let isGone = false;
-    const out: TextOut = client.openText(
-      now,
-      (later) => {
-        isGone = true;
-        askForPieces(destination, { op: "close", stream }, later);
-      },
-      headOf(open, { code, headers }),
-    );
-    const read = (later: Step): void => {
-      if (isGone) return;
-      asks.wait<HttpsPiece>(askForPieces(destination, { op: "read", stream }, later), (piece, last) => {
-        if (isGone) return;
-        if (!piece.ok || !piece.value.ok) return out.abort(last);
-        const { data, isLast } = piece.value;
-        if (isLast) return out.end(last);
-        out.write(data, last, read);
-      });
-    };
-    read(now);
-  });
+function failureOf(why: string | BadSwitch, isUpgrade: boolean): string {
+  if (typeof why !== "string") return why.badSwitch;
+  return isUpgrade ? upgradeFailure(why) : `error trying to reach service: ${why}`;
 }
 
 /** Says why nobody answers, as Go's proxies do: in a line. */

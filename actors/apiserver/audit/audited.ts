@@ -90,6 +90,19 @@ export function auditPath(
   return completing(record);
 }
 
+/** Has somebody told what a client is answered with, when it is; of what goes on with another protocol, when that is over. */
+export function toldOf(client: ClientSide, told: (code: number, step: Step) => void): ClientSide {
+  return {
+    ...client,
+    openText(step, closed, head) {
+      told(head?.code ?? 200, step);
+      return client.openText(step, closed, head);
+    },
+    accept: (step, protocol, handler) =>
+      acceptUntil(client, { protocol, handler, ended: once((later) => told(101, later)) }, step),
+  };
+}
+
 function completing(record: Written): (code: number, step: Step) => void {
   return (code, step) => write(record, { stage: "ResponseComplete", code }, step);
 }
@@ -132,42 +145,49 @@ function withRecord(record: Written, incoming: Incoming): Incoming {
 /** What goes on for as long as both sides like is written down when it begins, and when it is over, whoever ends it. */
 function auditedClient(record: Written, client: ClientSide): ClientSide {
   const begun = (code: number, step: Step) => {
-    let isOver = false;
     write(record, { stage: "ResponseStarted", code }, step);
-    return (later: Step) => {
-      if (isOver) return;
-      isOver = true;
-      write(record, { stage: "ResponseComplete", code }, later);
-    };
+    return once((later) => write(record, { stage: "ResponseComplete", code }, later));
   };
   return {
     ...client,
     openText(step, closed, head) {
       const ended = begun(head?.code ?? 200, step);
       const out = client.openText(step, then(ended, closed), head);
-      return {
-        ...out,
-        end: then(ended, out.end),
-        abort: then(ended, out.abort),
-      };
+      return { ...out, end: then(ended, out.end), abort: then(ended, out.abort) };
     },
-    accept(step, protocol, handler) {
-      const ended = begun(101, step);
-      const closed = then(ended, handler.closed);
-      const out = client.accept(step, protocol, { ...handler, closed });
-      return {
-        ...out,
-        close(later, code, reason) {
-          ended(later);
-          out.close(later, code, reason);
-        },
-      };
-    },
+    accept: (step, protocol, handler) => acceptUntil(client, { protocol, handler, ended: begun(101, step) }, step),
+  };
+}
+
+interface Accepting {
+  readonly protocol: Parameters<ClientSide["accept"]>[1];
+  readonly handler: Parameters<ClientSide["accept"]>[2];
+  /** It is over. */
+  readonly ended: Then;
+}
+
+function acceptUntil(client: ClientSide, { protocol, handler, ended }: Accepting, step: Step) {
+  const out = client.accept(step, protocol, { ...handler, closed: then(ended, handler.closed) });
+  const close: typeof out.close = (later, code, reason) => {
+    ended(later);
+    out.close(later, code, reason);
+  };
+  return { ...out, close };
+}
+
+type Then = (step: Step) => void;
+
+function once(run: Then): Then {
+  let isDone = false;
+  return (step) => {
+    if (isDone) return;
+    isDone = true;
+    run(step);
   };
 }
 
 /** Does one thing, and the other then. */
-function then(...both: readonly ((step: Step) => void)[]): (step: Step) => void {
+function then(...both: readonly Then[]): Then {
   return (step) => {
     for (const each of both) each(step);
   };

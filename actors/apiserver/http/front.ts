@@ -8,7 +8,7 @@ import { ok, type Result } from "../../kit/result.ts";
 import { passOn } from "../aggregation/pass_on.ts";
 import { remoteFor, remoteUrl } from "../aggregation/remote_paths.ts";
 import type { Remote } from "../aggregation/remotes.ts";
-import { auditPassedOn, auditPath } from "../audit/audited.ts";
+import { auditPassedOn, auditPath, toldOf } from "../audit/audited.ts";
 import type { Origin } from "../audit/origin.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
@@ -153,11 +153,7 @@ function takeRemote(server: Server, exchanged: RemoteExchange, step: Step) {
     raw: { method, url: remoteUrl(remote, url), headers, readBody: rawReader(server, { message, user }) },
     upgrade,
   });
-  const openText: typeof client.openText = (later, closed, head) => {
-    told(head?.code ?? 200, later);
-    return client.openText(later, closed, head);
-  };
-  passOn(server, { remote, client: { ...client, openText }, user, refused }, step);
+  passOn(server, { remote, client: toldOf(client, told), user, refused }, step);
 }
 
 /** Whether a user may ask somebody else, and how that is written down. */

@@ -7,7 +7,10 @@ export interface PodStreams {
   /** Keeps an answer that is on its way; `done` hears how it begins, or why it does not. */
   begin(ask: (sink: AnswerSink) => PodConversation, done: (head: HttpsHead) => void): Beginning;
   read(stream: number, done: (piece: HttpsPiece) => void): void;
-  close(stream: number): void;
+  /** After a 101; `done` hears when there is room for more. */
+  write(stream: number, data: string, done: (piece: HttpsPiece) => void): void;
+  /** Gives what breaks off, later, whom the end of what has switched protocols does not end. */
+  close(stream: number): () => void;
 }
 
 /** An answer that has perhaps not begun. */
@@ -82,9 +85,18 @@ export function createPodStreams(): PodStreams {
       stream.waiting = done;
       give(id, stream);
     },
+    write(id, data, done) {
+      const { conversation } = open.get(id) ?? {};
+      if (!conversation) return done(httpsFailures.closed);
+      conversation.write(data, (isTaken) =>
+        done(isTaken ? { ok: true, data: "", isLast: false } : httpsFailures.closed),
+      );
+    },
     close(id) {
-      open.get(id)?.conversation?.stop();
+      const { conversation } = open.get(id) ?? {};
+      conversation?.stop();
       open.delete(id);
+      return () => conversation?.stop();
     },
   };
 }

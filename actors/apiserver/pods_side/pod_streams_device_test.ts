@@ -14,7 +14,11 @@ function stage() {
   const beginning = streams.begin(
     (given) => {
       sink = given;
-      return { handlers, take: () => void did.push("take"), stop: () => void did.push("stop") };
+      const write = (data: string, taken: (isTaken: boolean) => void) => {
+        did.push(`write ${data}`);
+        taken(data !== "lost");
+      };
+      return { handlers, take: () => void did.push("take"), write, stop: () => void did.push("stop") };
     },
     (head) => void told.push(head),
   );

@@ -12,6 +12,9 @@ import { createPodStreams } from "./pod_streams_device.ts";
 import type { PodsSideRequest } from "./pods_side.ts";
 import { type ExchangeRequest, type ServedConnection, serveConnection } from "./serve_connection.ts";
 
+/** So long a pod has to end what has switched protocols, when it was told that nothing more is said. */
+const farewellMs = 10_000;
+
 /**
  * The `net` device of an API server that is in the network of pods, too: who comes from there is told of as who comes
  * from outside is, by exchanges with numbers below zero. All else is the device's own.
@@ -139,8 +142,13 @@ function createPodsSide(context: DeviceContext): PodsSide {
   /** Asks for an answer that is taken piece by piece, or goes on with one. */
   function stream(to: Endpoint, request: HttpsStreamRequest, done: Done) {
     if (request.op === "read") return streams.read(request.stream, done);
+    if (request.op === "write") return streams.write(request.stream, request.data, done);
     if (request.op === "close") {
-      streams.close(request.stream);
+      const breakOff = streams.close(request.stream);
+      context.after(farewellMs, () => {
+        breakOff();
+        arm();
+      });
       return done({ ok: true, data: "", isLast: true });
     }
     const beginning = streams.begin((sink) => {
@@ -190,5 +198,5 @@ function refused(sink: AnswerSink): PodConversation {
   sink.failed(httpsFailures.refused);
   const nothing = () => {};
   const handlers = { opened: nothing, failed: nothing, received: nothing, taken: nothing, broken: nothing };
-  return { handlers, take: nothing, stop: nothing };
+  return { handlers, take: nothing, write: (_data, taken) => taken(false), stop: nothing };
 }

@@ -22,6 +22,17 @@ export function upgradeRefusal({ headers }: Pick<RawRequest, "headers">): Status
   return undefined;
 }
 
+const noTls = /^tls: first|^remote error: tls: |^http: server gave HTTP/;
+
+/** Why there is no answer to an upgrade, in the words in which Kubernetes' proxy says it of what Go tells of a connection. */
+export function upgradeFailure(text: string): string {
+  if (/^(?:EOF|other side closed|terminated)$/.test(text)) return "unexpected EOF";
+  const isDialing = noTls.test(text) || /^(?:dial tcp|tls: failed|context deadline)/.test(text);
+  return isDialing
+    ? `error dialing backend: ${text.replace(/^http: .*/, "tls: first record does not look like a TLS handshake")}`
+    : text;
+}
+
 /** What is wrong with the beginning of an answer, as far as protocols go. */
 export function switchFault({ status, headers }: HttpResponseHead, upgrades: boolean): string | undefined {
   if (upgrades) return status === 101 || status >= 400 ? undefined : `invalid upgrade response: status code ${status}`;
