@@ -7,6 +7,8 @@ export interface KubeletPage {
   readonly body: string;
   /** Default 200. */
   readonly code?: number;
+  /** The body is bytes, a character each. Default: it is text. */
+  readonly isBinary?: boolean;
 }
 
 /** What kubelets here have switched off, as their configuration says: a played computer has no folder of logs, and nothing of Go's. */

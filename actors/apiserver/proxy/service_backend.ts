@@ -13,7 +13,12 @@ export interface Backend {
   readonly port: number;
 }
 
-function cached<T extends KubeObject>(server: Server, plural: string, name: { namespace: string; name: string }) {
+/** An object as this server has heard of it last. */
+export function cachedObject<T extends KubeObject>(
+  server: Server,
+  plural: string,
+  name: { namespace: string; name: string },
+) {
   const kind = server.served.stored.byPlural({ group: "", version: "v1", plural }) as KindDefinition;
   const item = cacheOf(server, kind).items.get(storageKey(kind, name));
   // What is stored under a kind's prefix is of that kind.
@@ -27,11 +32,11 @@ export function serviceBackend(
   step: Step,
 ): Result<Backend, Status> {
   const { name } = wanted;
-  const service = cached<Service>(server, "services", { namespace, name });
+  const service = cachedObject<Service>(server, "services", { namespace, name });
   if (!service) return failed(notFound({ group: "", resource: "services" }, name));
   const portName = portNameOf(service, wanted);
   if (!portName.ok) return portName;
-  const subsets = cached<Endpoints>(server, "endpoints", { namespace, name })?.subsets ?? [];
+  const subsets = cachedObject<Endpoints>(server, "endpoints", { namespace, name })?.subsets ?? [];
   if (subsets.length === 0) return failed(serviceUnavailable(`no endpoints available for service "${name}"`));
   const found: Backend[] = [];
   for (const { addresses = [], ports = [] } of subsets) {
@@ -39,7 +44,10 @@ export function serviceBackend(
     if (port === undefined) continue;
     for (const { targetRef } of addresses) {
       if (targetRef?.kind !== "Pod" || targetRef.name === undefined) continue;
-      const pod = cached<Pod>(server, "pods", { namespace: targetRef.namespace ?? namespace, name: targetRef.name });
+      const pod = cachedObject<Pod>(server, "pods", {
+        namespace: targetRef.namespace ?? namespace,
+        name: targetRef.name,
+      });
       if (pod) found.push({ pod, port });
     }
   }

@@ -1,14 +1,15 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
-import type { Frozen, Node, Pod } from "../../api/types.ts";
+import { badRequest, type Status, serviceUnavailable } from "../../api/status.ts";
+import type { Frozen, Pod } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
-import type { AskPods, KubeletPods } from "../../kubelet/messages.ts";
 import { bracketed, hostPort } from "../../network/ip.ts";
-import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
-import { runningPods } from "../measured/running_pods.ts";
-import { usagePage, usagePaths } from "../measured/usage_page.ts";
-import { isOwnPage, type KubeletPage, kubeletPage } from "../proxy/kubelet_pages.ts";
-import { type ProxiedRequest, proxiedUpgrade, proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
+import {
+  type ProxiedRequest,
+  type ProxyPath,
+  proxiedUpgrade,
+  proxyPathOf,
+  readProxied,
+} from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
 import { type ProxyFailure, proxyThrough } from "../proxy/proxy_stream.ts";
 import { type Backend, serviceBackend } from "../proxy/service_backend.ts";
@@ -17,12 +18,12 @@ import { type Call, respondStatus } from "../requests/call.ts";
 import { findItem } from "../requests/get.ts";
 import { existing } from "../requests/write_object.ts";
 import type { Server } from "../server.ts";
+import type { RawRequest } from "../streams/client_side.ts";
 import { placeOf } from "./_pod_target.ts";
 import { proxyFailure } from "./_proxy_failures.ts";
 
 const httpPort = 80;
 const httpsPort = 443;
-const kubeletMsMax = 3_000;
 
 /** Where the segment `proxy` is in `/api/v1/namespaces/NS/pods/NAME/proxy`. */
 const proxySegment = 7;
@@ -71,9 +72,7 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   const wrong = isUpgrade ? upgradeRefusal(raw) : undefined;
   if (wrong) return respondStatus(call, step, wrong);
   const path = proxyPathOf(raw.url, proxySegment);
-  const isRead = !isUpgrade && (raw.method === "GET" || raw.method === "HEAD");
-  if (isRead && (path.rest === "" || path.rest.startsWith("?")))
-    return redirect(call, step, `${path.prefix}/${path.rest}`);
+  if (isRootless(raw, path) && !isUpgrade) return redirect(call, step, `${path.prefix}/${path.rest}`);
   const ip = pod.status.podIP ?? "";
   if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
   const failureOf = (why: ProxyFailure) => proxyFailure(why, { address: hostPort({ ip, port }), isUpgrade });
@@ -107,74 +106,12 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   );
 }
 
-function unreachable(why: string): Status {
-  return serviceUnavailable(`error trying to reach service: ${why}`);
+/** Whether nothing is asked for behind a proxy, not even its root. */
+export function isRootless({ method }: Pick<RawRequest, "method">, { rest }: ProxyPath): boolean {
+  return (method === "GET" || method === "HEAD") && (rest === "" || rest.startsWith("?"));
 }
 
 /** Links within what is shown are relative to a path that ends with a slash. */
-function redirect(call: Call, step: Step, location: string) {
+export function redirect(call: Call, step: Step, location: string) {
   call.client?.openText(step, () => {}, { code: 301, headers: { Location: location } }).end(step);
-}
-
-/** Asks a node's kubelet. */
-export function serveNodeProxy(server: Server, call: Call, step: Step) {
-  const raw = call.client?.raw;
-  if (!call.client || !raw) return respondStatus(call, step, badRequest("a proxy answers over HTTP only"));
-  const wanted = proxyNameOf(call.name);
-  const { client } = call;
-  findItem(server, { ...call, name: wanted?.name ?? call.name }, step, (found, later) => {
-    if (!found.ok) return respondStatus(call, later, found.failure);
-    const node = existing(call, found.value) as Frozen<Node>;
-    const path = proxyPathOf(raw.url, proxySegment - 2).rest.split("?")[0] ?? "";
-    const show = ({ code = 200, contentType, body }: KubeletPage, when: Step) => {
-      const out = client.openText(when, () => {}, { code, contentType });
-      out.write(body, when, () => {});
-      out.end(when);
-    };
-    const measured = usagePaths.find((each) => each === path || `${each}/` === path);
-    if (measured) return showUsage(server, { call, node, path: measured, show }, later);
-    if (isOwnPage(path)) return showOwn(server, { call, node, path, show }, later);
-    const answer = kubeletPage(node, path);
-    if (answer) show(answer, later);
-    else respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
-  });
-}
-
-interface PageQuestion {
-  readonly call: Call;
-  readonly node: Frozen<Node>;
-  readonly path: string;
-  show(page: KubeletPage, step: Step): void;
-}
-
-interface UsageQuestion extends PageQuestion {
-  readonly path: (typeof usagePaths)[number];
-}
-
-/** Which pods a kubelet has by itself, and from where, nobody else knows. */
-function showOwn({ input, asks }: Server, { call, node, path, show }: PageQuestion, step: Step): void {
-  const { name } = node.metadata;
-  const silent = unreachable(`the kubelet of node ${name} does not answer`);
-  if (input.kubelets === undefined) {
-    respondStatus(call, step, silent);
-    return;
-  }
-  const ask = step.ask(`${input.kubelets}${name}`, { type: "kubelet.pods" } satisfies AskPods, kubeletMsMax);
-  asks.wait<KubeletPods>(ask, (answer, later) => {
-    const page = answer.ok ? kubeletPage(node, path, answer.value) : undefined;
-    if (page) show(page, later);
-    else respondStatus(call, later, silent);
-  });
-}
-
-/** What the pods of a node use only its kubelet can say. */
-function showUsage(server: Server, { call, node, path, show }: UsageQuestion, step: Step) {
-  const { name } = node.metadata;
-  const done: UsageThen = (found, later) => {
-    const usage = found.get(name);
-    if (!usage) respondStatus(call, later, unreachable(`the kubelet of node ${name} does not answer`));
-    else if (path === "/runningpods") show(runningPods(server, usage), later);
-    else show(usagePage(path, { node, usage, nowMs: later.nowMs }), later);
-  };
-  nodeUsage(server, { nodes: [name], done }, step);
 }

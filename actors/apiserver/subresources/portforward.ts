@@ -40,7 +40,7 @@ function forwardPorts(server: Server, call: Call, step: Step) {
     const { client } = call;
     // Without a client there was no protocol to agree on.
     if (!client) return;
-    const session = { client, protocol, ...sessionOf(place) };
+    const session = { client, protocol, ...portForwardOf(place) };
     if (isSpdy || portForwardProtocols.some((each) => each === protocol)) {
       return beginPortForward(server.kubeletStreams, session, later);
     }
@@ -50,7 +50,8 @@ function forwardPorts(server: Server, call: Call, step: Step) {
   });
 }
 
-function sessionOf({ kubelet, target, host }: Place): Omit<PortForwardSession, "client" | "protocol"> {
+/** What the forwarded ports of a pod lead to. */
+export function portForwardOf({ kubelet, target, host }: Place): Omit<PortForwardSession, "client" | "protocol"> {
   return {
     kubelet,
     purposeOf: (port) => ({ kind: "portforward", port, ...target }),

@@ -1,4 +1,4 @@
-import { serveNodeProxy } from "./_proxy_of.ts";
+import { serveNodeProxy } from "./_node_proxy.ts";
 import type { Subresource } from "./_subresource.ts";
 
 /** Asks a node's kubelet. */
