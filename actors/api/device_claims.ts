@@ -4,6 +4,8 @@
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/resource-claim-v1/
  */
 import type { NodeSelector } from "kubernetes-types/core/v1.js";
+import type { Condition } from "kubernetes-types/meta/v1.js";
+import type { Frozen } from "./types.ts";
 
 /** Which devices will do. */
 export interface DeviceSelector {
@@ -74,8 +76,38 @@ export interface ClaimConsumer {
   readonly uid: string;
 }
 
+/** How a device of a claim is, as its driver says. */
+export interface DeviceStatus {
+  readonly driver: string;
+  readonly pool: string;
+  readonly device: string;
+  readonly conditions?: readonly Condition[];
+  /** Whatever the driver likes, 10 KiB of it. */
+  readonly data?: unknown;
+  readonly networkData?: {
+    readonly interfaceName?: string;
+    readonly ips?: readonly string[];
+    readonly hardwareAddress?: string;
+  };
+}
+
 /** What a claim has, and who may use it. */
 export interface ResourceClaimStatus {
   allocation?: Allocation;
   reservedFor?: readonly ClaimConsumer[];
+  devices?: readonly DeviceStatus[];
+}
+
+/** Names a device among all. */
+export function deviceId({
+  driver,
+  pool,
+  device,
+}: Frozen<Pick<AllocatedDevice, "driver" | "pool" | "device">>): string {
+  return `${driver}/${pool}/${device}`;
+}
+
+/** The devices that a claim has. */
+export function allocatedIds({ allocation }: Frozen<ResourceClaimStatus>): ReadonlySet<string> {
+  return new Set((allocation?.devices?.results ?? []).map(deviceId));
 }

@@ -106,3 +106,8 @@ export function notFoundField(field: string, value: unknown): FieldError {
 export function tooLong(field: string, bytesMax: number): FieldError {
   return { type: "FieldValueTooLong", field, detail: `may not be more than ${bytesMax} bytes` };
 }
+
+/** A list has more items than it may have. */
+export function tooMany(field: string, count: number, most: number): FieldError {
+  return { type: "FieldValueTooMany", field, value: count, detail: `must have at most ${most} items` };
+}

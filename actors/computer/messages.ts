@@ -68,6 +68,21 @@ export interface ListVolumes {
   readonly op: "ListVolumes";
 }
 
+/**
+ * What those who run on a node itself (its kubelet, drivers of devices) do with files of its own disk: it outlives them.
+ * Data is bytes, a character each (latin1).
+ */
+export type FileRequest =
+  /** Puts a file there, in place of what was there; folders on the way are made. */
+  | { readonly op: "WriteFile"; readonly path: string; readonly data: string }
+  /** None is there afterwards. */
+  | { readonly op: "RemoveFile"; readonly path: string }
+  /** All files of a folder, without those of folders in it. */
+  | { readonly op: "ReadFiles"; readonly folder: string };
+
+/** The files of a folder by their names; none where there is no such folder. */
+export type FilesAnswer = Result<Readonly<Record<string, string>>, CriFailure>;
+
 /** What a volume is to be, and where it is put. */
 export type VolumeOrder = { readonly path: string } & (
   | { readonly kind: "empty"; readonly bytesMax?: number }
@@ -98,12 +113,12 @@ export type FoldersAnswer = Result<readonly string[], CriFailure>;
 export type MeasureAnswer = Result<Readonly<Record<string, number>>, CriFailure>;
 
 /**
- * Makes or removes volumes of a pod, measures them, or lists whose there are: asked by the kubelet, answered with a
- * `VolumeAnswer`, a `MeasureAnswer` or a `FoldersAnswer`.
+ * Makes or removes volumes of a pod, measures them, lists whose there are, or does something with files: asked by who
+ * runs on the node, answered with a `VolumeAnswer`, a `MeasureAnswer`, a `FoldersAnswer` or a `FilesAnswer`.
  */
 export interface VolumeCall {
   readonly type: "volume.call";
-  readonly request: VolumeRequest | ListVolumes;
+  readonly request: VolumeRequest | ListVolumes | FileRequest;
 }
 
 /** Reads the manifests of the pods that a node runs by itself: asked by the kubelet, answered with a `ManifestsAnswer`. */

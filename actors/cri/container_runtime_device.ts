@@ -1,12 +1,14 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { FoldersAnswer, ListVolumes, VolumeRequest } from "../computer/messages.ts";
+import type { FileRequest, FoldersAnswer, ListVolumes, VolumeRequest } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
 import { ok } from "../kit/result.ts";
 import type { DatagramRequest } from "../network/datagram.ts";
 import { realTrust } from "../signing/judge_device.ts";
+import { cdiFolder, withDevices } from "./cdi.ts";
 import type { ImageSource } from "./container_image.ts";
 import { containerLogs } from "./container_logs.ts";
+import { failedCall } from "./cri_answers.ts";
 import type {
   ContainerStatus,
   CriBackend,
@@ -22,6 +24,7 @@ import type {
 } from "./messages.ts";
 import { isReal, mixedCalls, playedCalls } from "./mixed_calls.ts";
 import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
+import { hostFiles } from "./played/host_files.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
 import { simulatedImages } from "./played/simulated_images.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
@@ -136,6 +139,7 @@ type AnyRequest =
   | HostGrpc
   | VolumeRequest
   | ListVolumes
+  | FileRequest
   | FindAddress
   | DatagramRequest;
 
@@ -148,13 +152,23 @@ function call(place: Place, request: AnyRequest, done: Answer): void {
   else if (request.op === "RemoveVolumes") done(node.volumes.remove(request.folder));
   else if (request.op === "MeasureVolumes") done(node.volumes.measure(request.folder));
   else if (request.op === "ListVolumes") done(foldersOf(place));
+  else if (isFileRequest(request)) done(hostFiles(node.volumes.disk(), request));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "DatagramIn") done(datagrams.request(request));
   else if (request.op === "FindAddress") done({ ok: true });
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });
   else if (request.op === "HostGrpc") hostGrpc(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
+  else if (request.op === "CreateContainer" && request.container.cdiDevices) createWithDevices(place, request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
+}
+
+/** Whatever runs the container: the devices that it is given are the node's. */
+function createWithDevices({ node, calls }: Place, request: CriRequest<"CreateContainer">, done: Answer): void {
+  const files = hostFiles(node.volumes.disk(), { op: "ReadFiles", folder: cdiFolder });
+  const made = withDevices(request.container, files.ok ? Object.values(files.value ?? {}) : []);
+  if (made.ok) calls.CreateContainer({ ...request, container: made.value }, done);
+  else done(failedCall("UNKNOWN", made.failure));
 }
 
 function foldersOf({ node, real }: Place): FoldersAnswer {
@@ -206,6 +220,10 @@ function askPage(node: RuntimeNode, sockets: Sockets, { request, done }: Paramet
 
 function isSocketRequest(request: AnyRequest): request is SocketCall {
   return request.op.startsWith("Socket");
+}
+
+function isFileRequest(request: AnyRequest): request is FileRequest {
+  return request.op === "WriteFile" || request.op === "RemoveFile" || request.op === "ReadFiles";
 }
 
 function isProcessRequest(request: AnyRequest): request is ProcessRequest {

@@ -44,6 +44,10 @@ export interface CriCalls {
   readonly ImageStatus: Call<ImageWanted, { readonly image?: ImageFound }>;
   /** All images of this node. */
   readonly ListImages: Call<object, { readonly images: readonly ImageListed[] }>;
+  /** Removes the image of that id, whatever names it; one that is not there is no error, one that is pinned stays. */
+  readonly RemoveImage: Call<{ readonly image: string }, Nothing>;
+  /** How much of the disk images take that may be removed. */
+  readonly ImageFsInfo: Call<object, { readonly usedBytes: number }>;
   readonly CreateContainer: Call<
     { readonly sandbox: string; readonly container: ContainerConfig },
     { readonly container: ContainerStatus }
@@ -133,6 +137,8 @@ export interface ImageListed {
   /** `docker.io/library/nginx@sha256:...`, ... */
   readonly repoDigests: readonly string[];
   readonly sizeBytes: number;
+  /** It may not be removed: it is not only this node's. Default: it may. */
+  readonly isPinned?: true;
 }
 
 /** What a command wrote, and how it ended. */
@@ -199,6 +205,8 @@ export interface ContainerConfig extends ResourceLimits, ProcessSettings {
   readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
   /** Default: none. */
   readonly mounts?: readonly ContainerMount[];
+  /** Devices that it is given, as files in the node's `/var/run/cdi` describe them: `vendor.com/class=name`. Default: none. */
+  readonly cdiDevices?: readonly string[];
   /** The ports that its spec names: `PORT` of a module that asks for none. */
   readonly ports?: readonly number[];
   /** What Node's own modules its image may import, and for what: what its pod grants. Default: none. */

@@ -8,6 +8,7 @@ import { createInformer } from "../client/informer.ts";
 import { createAlarms } from "../kit/alarms.ts";
 import { createServiceLinks } from "./container/service_links.ts";
 import type { KubeletData } from "./data.ts";
+import { noDevices } from "./devices/claims.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node/node_object.ts";
 import { refreshVolumes } from "./pod/pod_volumes.ts";
@@ -57,11 +58,16 @@ export function createData(input: KubeletInput): KubeletData {
         isStale: false,
         isAsked: false,
         askedUptimeMs: Number.NEGATIVE_INFINITY,
+        seen: new Map(),
+        collectedUptimeMs: undefined,
+        isCollecting: false,
+        hasFailed: false,
       },
       volumesReport: undefined,
     },
     objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
     services: createServiceLinks({ client }),
+    devices: noDevices(),
     pods: new Map(),
     staticPods: noStaticPods(),
     byContainer: new Map(),

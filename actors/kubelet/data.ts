@@ -8,7 +8,9 @@ import type { ContainerStatus, SandboxStatus } from "../cri/messages.ts";
 import type { Alarm, Alarms } from "../kit/alarms.ts";
 import type { ThenAnswer } from "./calls.ts";
 import type { ServiceLinks } from "./container/service_links.ts";
+import type { DevicesState } from "./devices/claims.ts";
 import type { KubeletInput } from "./messages.ts";
+import type { ImagesSeen } from "./node/image_choice.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { WatchedObjects } from "./pod/watched_objects.ts";
 import type { StaticPods } from "./static_pods/static_pods.ts";
@@ -25,6 +27,13 @@ export interface ImagesState {
   isAsked: boolean;
   /** When they were last asked for. */
   askedUptimeMs: number;
+  /** What was seen of each when it was last looked whether some can go. */
+  seen: ImagesSeen;
+  /** When that was; undefined: not yet. */
+  collectedUptimeMs: number | undefined;
+  isCollecting: boolean;
+  /** The last time it could not be done. */
+  hasFailed: boolean;
 }
 
 /** What a kubelet knows of its node's object. */
@@ -68,6 +77,7 @@ export interface KubeletData extends ComponentData {
   /** What its pods are made from. */
   readonly objects: WatchedObjects;
   readonly services: ServiceLinks;
+  readonly devices: DevicesState;
   /** By uid. */
   readonly pods: Map<string, PodRecord>;
   /** What it runs by manifests of its own. */

@@ -14,6 +14,7 @@ import type { CriPush, LogPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
+import { beginDevices, loseDriver } from "./devices/drivers.ts";
 import type { AskPods, AskUsage, KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node/node_agent.ts";
 import { nodeChanged } from "./node/node_view.ts";
@@ -65,6 +66,7 @@ const heard = componentHandlers<KubeletData>((data, event, step) => {
 /** Somebody whom this kubelet speaks with is gone. */
 function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
   releaseStreamsOf(data, event.address, step);
+  loseDriver(data, event.address, step);
   offer(data, event, step);
 }
 
@@ -118,7 +120,10 @@ export const kubeletMachine = setup({
     register: act((data, _event, step) => register(data, step)),
     startInformers: parts.actions.startInformers,
     manage: act((data, _event, step) => {
-      if (!data.managing) beginManaging(data, step);
+      if (!data.managing) {
+        beginManaging(data, step);
+        beginDevices(data, step);
+      }
       settle(data, step);
     }),
     loseWhileStopping: act((data, event, step) => loseOther(data, event as DownEvent, step)),

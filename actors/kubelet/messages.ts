@@ -33,6 +33,8 @@ export interface KubeletInput {
   readonly statusReportMs?: number;
   /** Whether it looks for manifests of pods that it runs by itself. Default false. */
   readonly hasManifests?: boolean;
+  /** Where drivers of devices may be: the sockets that it looks for them at. Default: nowhere. */
+  readonly drivers?: readonly Address[];
   /** So often the runtime is asked whether it is there. Default: never, what is played is there as long as its computer. */
   readonly runtimeCheckMs?: number;
 }

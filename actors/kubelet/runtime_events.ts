@@ -3,6 +3,7 @@ import type { CriPush } from "../cri/messages.ts";
 import { callCri } from "./calls.ts";
 import { containerExited } from "./container/container_lifecycle.ts";
 import { after, type KubeletData } from "./data.ts";
+import { readUp } from "./devices/checkpoint.ts";
 import { watchRuntime } from "./node/runtime_health.ts";
 import { readManifests } from "./static_pods/read_manifests.ts";
 
@@ -29,10 +30,12 @@ function listContainers(data: KubeletData, step: Step) {
     callCri(data, later, { op: "ListContainers" }, (answer, last) => {
       if (!answer.ok) return void after(data, last, retryMs, (again) => listContainers(data, again));
       for (const container of answer.value.containers) data.found.containers.set(container.container, container);
-      data.found.listed = true;
-      data.node.images.isStale = data.found.containers.size > 0;
-      // They may be what the API itself runs on: nobody waits for it.
-      readManifests(data, last);
+      readUp(data, last, (now) => {
+        data.found.listed = true;
+        data.node.images.isStale = data.found.containers.size > 0;
+        // They may be what the API itself runs on: nobody waits for it.
+        readManifests(data, now);
+      });
     });
   });
 }

@@ -22,6 +22,7 @@ const about: Readonly<Record<string, string>> = {
   scheduler: "the scheduler",
   kubelet: "the agent of a node",
   kube_proxy: "what leads a node's connections to Services",
+  dra_driver: "the driver of devices of a node",
   dns: "the cluster's DNS server",
 };
 

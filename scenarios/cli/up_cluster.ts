@@ -58,6 +58,7 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
       ...(clouds.length > 0 ? { scaleDownAfterMs } : {}),
       ...(options.speed === "fast" ? { proxySyncMs: proxySyncFastMs } : {}),
     },
+    ...(options.devices ? { devices: options.devices } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
     ...playing(options),
     ...addressingOf(options),

@@ -13,6 +13,7 @@ import { memoryShelf } from "../../actors/cri/played/volume_shelf.ts";
 import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import { dns } from "../../actors/dns/definition.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
+import { draDriver } from "../../actors/dra_driver/definition.ts";
 import { etcd } from "../../actors/etcd/definition.ts";
 import { outsideStore } from "../../actors/etcd/outside/definition.ts";
 import { gateway } from "../../actors/gateway/definition.ts";
@@ -42,6 +43,7 @@ export const components: readonly ActorDefinition[] = [
   computer,
   kubelet,
   kubeProxy,
+  draDriver,
   dns,
   gateway,
   cloud,

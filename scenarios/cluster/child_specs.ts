@@ -5,6 +5,7 @@ import { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
+import type { DraDriverInput } from "../../actors/dra_driver/messages.ts";
 import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { GatewayInput } from "../../actors/gateway/messages.ts";
 import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
@@ -27,6 +28,7 @@ import {
   computerAddress,
   computerPrefix,
   dnsAddress,
+  draDriverOf,
   etcdAddress,
   gatewayAddress,
   type HttpsOptions,
@@ -110,6 +112,7 @@ export function childSpecs(
     ...places.map((place) => computerSpec(topology, place, spec)),
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
     ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
+    ...places.flatMap((place) => driverSpecs(topology, place, spec)),
     ...(topology.clouds ?? []).map((pool) => cloudSpec(topology, pool, spec)),
     ...(gateway ? [gatewaySpec(topology, spec, listenHosts)] : []),
   ];
@@ -167,6 +170,7 @@ function cloudSpec(topology: Planned, { provider, nodes }: CloudPool, spec: Make
       at(computerSpec(topology, place, spec)),
       at(spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
       ...(topology.proxies ? [at(spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name)))] : []),
+      ...driverSpecs(topology, place, spec).map(at),
     ],
   }));
   const gateway = topology.gateway ? { gateway: gatewayAddress } : {};
@@ -318,6 +322,7 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
     hasManifests: topology.staticPods ? true : undefined,
+    drivers: topology.devices?.map(({ driver }) => draDriverOf(name, driver)),
     runtimeCheckMs: topology.realRuntime ? runtimeCheckMs : undefined,
   });
 }
@@ -359,6 +364,18 @@ function proxyInput(topology: Planned, { index, name }: NodePlace): KubeProxyInp
   const { proxySyncMs: minSyncMs } = topology.timings ?? {};
   const { clusterCidr } = topology.plan;
   return present({ node: name, apiServers, computer, clusterCidr, minSyncMs });
+}
+
+function driverSpecs(topology: Planned, { index, name: node }: NodePlace, spec: MakeSpec): readonly ChildSpec[] {
+  return (topology.devices ?? []).map(({ driver, perNode: devices }) => {
+    const apiServers = serversFor(topology, index);
+    const input: DraDriverInput = { driver, node, apiServers, computer: computerAddress(index), devices };
+    return {
+      ...spec("dra_driver", input, draDriverOf(node, driver)),
+      // They rest almost always.
+      sharedWorker: `devices-${Math.floor(index / computersPerWorker)}`,
+    };
+  });
 }
 
 function gatewayInput(topology: Planned): Omit<GatewayInput, "listenHosts"> {

@@ -1,9 +1,9 @@
 import type { ResourceClaim } from "../../actors/api/kinds/resource_claim.ts";
 import { madeClaim } from "../../actors/api/resource_claims.ts";
 import type { Pod } from "../../actors/api/types.ts";
-import { assert, fc, property } from "../../properties/house/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createCluster } from "./create_cluster.ts";
-import { managerAddress, schedulerAddress } from "./topology.ts";
+import { draDriverOf, kubeletAddress, managerAddress, schedulerAddress } from "./topology.ts";
 
 const namespace = "default";
 const driver = "gpu.example.com";
@@ -15,48 +15,57 @@ const deviceClass = {
   ...{ apiVersion, kind: "DeviceClass", metadata: { name: "gpu" } },
   spec: { selectors: [{ cel: { expression: `device.driver == "${driver}"` } }] },
 };
-const sliceOf = (nodeName: string) => ({
-  ...{ apiVersion, kind: "ResourceSlice", metadata: { name: nodeName } },
-  spec: {
-    ...{ driver, nodeName, pool: { name: nodeName, generation: 1, resourceSliceCount: 1 } },
-    devices: Array.from({ length: perNode }, (_each, index) => ({ name: `gpu-${index}` })),
-  },
-});
 const template = {
   ...{ apiVersion, kind: "ResourceClaimTemplate", metadata: { name: "one" } },
-  spec: { spec: { devices: { requests: [{ name: "gpu", exactly: { deviceClassName: "gpu" } }] } } },
+  spec: {
+    spec: {
+      devices: {
+        requests: [{ name: "gpu", exactly: { deviceClassName: "gpu" } }],
+        config: [{ opaque: { driver, parameters: { colour: "red" } } }],
+      },
+    },
+  },
 };
+/** A container whose device is not ready ends with this. */
+const unprepared = 3;
+const command = ["sh", "-c", `[ "$user_colour" = red ] || exit ${unprepared}; sleep 100000`];
 const podOf = (name: string) => ({
   ...{ apiVersion: "v1", kind: "Pod", metadata: { name } },
   spec: {
     terminationGracePeriodSeconds: 1,
+    restartPolicy: "Never",
     resourceClaims: [{ name: "gpu", resourceClaimTemplateName: "one" }],
-    containers: [{ name: "c", image: "train:1", resources: { claims: [{ name: "gpu" }] } }],
+    containers: [{ name: "c", image: "busybox:1", command, resources: { claims: [{ name: "gpu" }] } }],
   },
 });
 
-/** A pod comes, or the pod of that place goes; or a component is lost. */
+/** A pod comes, or the pod of that place goes, by force or as it should; or a component is lost. */
 type Deed =
   | { readonly do: "make" }
-  | { readonly do: "end"; readonly place: number }
+  | { readonly do: "end" | "force"; readonly place: number }
   | { readonly do: "crash"; readonly address: string };
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: fc.constant({ do: "make" as const }) },
   { weight: 4, arbitrary: fc.nat(9).map((place) => ({ do: "end" as const, place })) },
+  { weight: 1, arbitrary: fc.nat(9).map((place) => ({ do: "force" as const, place })) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc
-      .constantFrom(schedulerAddress(0), managerAddress(0))
+      .constantFrom(
+        ...[schedulerAddress(0), managerAddress(0), kubeletAddress(0), kubeletAddress(1)],
+        ...[draDriverOf("node-0", driver), draDriverOf("node-1", driver)],
+      )
       .map((address) => ({ do: "crash" as const, address })),
   },
 );
 
 property(
-  "no device is two claims' at a time, each pod that runs has its own, and none is idle while a pod waits",
+  "no device is two claims' at a time, each pod that runs has its own and finds it ready, and none is idle while a pod waits",
   [fc.nat(1_000), fc.array(fc.tuple(deed, fc.integer({ min: 1, max: 1_500 })), { minLength: 12, maxLength: 24 })],
   async (seed, deeds) => {
-    await using cluster = await createCluster({ seed, topology: { nodes: 2, stores: 1, apiservers: 1 } });
+    const devices = [{ driver, perNode }];
+    await using cluster = await createCluster({ seed, topology: { nodes: 2, stores: 1, apiservers: 1, devices } });
     const { api, host } = cluster;
     const make = async (resource: string, body: object, place: object = resourceGroup) => {
       const { code } = await api({ verb: "create", resource, ...place, body });
@@ -72,6 +81,8 @@ property(
       const devices = claims.flatMap(({ status }) => status?.allocation?.devices?.results ?? []);
       const names = devices.map(({ pool, device }) => `${pool} ${device}`);
       assert.equal(new Set(names).size, names.length, `given twice: ${names.join(", ")}`);
+      const codes = pods.map(({ status }) => status.containerStatuses?.[0]?.state?.terminated?.exitCode);
+      assert.ok(!codes.includes(unprepared), "a container ran whose device was not ready");
       for (const pod of pods.filter(({ status }) => status.phase === "Running")) {
         const claim = claims.find(({ metadata }) => metadata.name === madeClaim(pod, "gpu")?.resourceClaimName);
         const [result] = claim?.status.allocation?.devices?.results ?? [];
@@ -80,13 +91,15 @@ property(
       return { pods, claims };
     };
     await make("deviceclasses", deviceClass);
-    for (const node of ["node-0", "node-1"]) await make("resourceslices", sliceOf(node));
     await make("resourceclaimtemplates", template, { ...resourceGroup, namespace });
     let made = 0;
     for (const [each, ms] of deeds) {
       if (each.do === "make") await make("pods", podOf(`p${made++}`), { namespace });
-      else if (each.do === "end") await api({ verb: "delete", resource: "pods", namespace, name: `p${each.place}` });
-      else host.crashNow(each.address, "for the test");
+      else if (each.do === "crash") host.crashNow(each.address, "for the test");
+      else {
+        const body = each.do === "force" ? { gracePeriodSeconds: 0 } : {};
+        await api({ verb: "delete", resource: "pods", namespace, name: `p${each.place}`, body });
+      }
       host.advance(ms);
       await look();
     }
@@ -98,3 +111,77 @@ property(
   },
   { runs: 2 },
 );
+
+test("a kubelet that begins anew knows what is prepared, and takes back what nobody wants any more", async () => {
+  const devices = [{ driver, perNode }];
+  await using cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1, devices } });
+  const { api, host } = cluster;
+  const make = (resource: string, body: object, place: object = resourceGroup) =>
+    api({ verb: "create", resource, ...place, body });
+  const pods = async () =>
+    (await api<{ items: readonly Pod[] }>({ verb: "list", resource: "pods", namespace })).body.items;
+  const stateOf = async (name: string) => {
+    const pod = (await pods()).find(({ metadata }) => metadata.name === name);
+    return pod?.status.containerStatuses?.[0];
+  };
+  await make("deviceclasses", deviceClass);
+  await make("resourceclaimtemplates", template, { ...resourceGroup, namespace });
+  const restarting = podOf("again");
+  const [container] = restarting.spec.containers;
+  const brief = ["sh", "-c", `[ "$user_colour" = red ] || exit ${unprepared}; sleep 20`];
+  await make(
+    "pods",
+    {
+      ...restarting,
+      spec: { ...restarting.spec, restartPolicy: "Always", containers: [{ ...container, command: brief }] },
+    },
+    { namespace },
+  );
+  await make("pods", podOf("forgotten"), { namespace });
+  host.advance(10_000);
+  assert.ok((await stateOf("forgotten"))?.state?.running);
+  const claims = await api<{ items: readonly ResourceClaim[] }>({
+    verb: "list",
+    resource: "resourceclaims",
+    ...resourceGroup,
+  });
+  assert.deepEqual(
+    claims.body.items.map(({ status }) => status.devices?.map(({ conditions }) => conditions?.[0]?.type)),
+    [["Ready"], ["Ready"]],
+  );
+  // What a kubelet that is away does not hear of.
+  host.crashNow(kubeletAddress(0), "for the test");
+  await api({ verb: "delete", resource: "pods", namespace, name: "forgotten", body: { gracePeriodSeconds: 0 } });
+  host.advance(60_000);
+  const again = await stateOf("again");
+  assert.ok((again?.restartCount ?? 0) >= 1);
+  assert.equal(again?.lastState?.terminated?.exitCode, 0);
+  assert.equal(again?.state?.waiting?.reason === "CreateContainerConfigError", false);
+  await make("pods", podOf("next"), { namespace });
+  host.advance(30_000);
+  assert.ok((await stateOf("next"))?.state?.running, "a device of a pod that is gone was not taken back");
+});
+
+test("without its driver a pod waits, and its events say for whom", async () => {
+  await using cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1 } });
+  const { api, host } = cluster;
+  const make = (resource: string, body: object, place: object = resourceGroup) =>
+    api({ verb: "create", resource, ...place, body });
+  const pool = { name: "node-0", generation: 1, resourceSliceCount: 1 };
+  const spec = { driver, nodeName: "node-0", pool, devices: [{ name: "device-00" }] };
+  await make("resourceslices", { apiVersion, kind: "ResourceSlice", metadata: { name: "s" }, spec });
+  await make("deviceclasses", deviceClass);
+  await make("resourceclaimtemplates", template, { ...resourceGroup, namespace });
+  await make("pods", podOf("p"), { namespace });
+  host.advance(10_000);
+  const pod = await api<Pod>({ verb: "get", resource: "pods", namespace, name: "p" });
+  assert.equal(pod.body.status.containerStatuses?.[0]?.state?.waiting?.reason, "ContainerCreating");
+  const events = await api<{ items: readonly { reason: string; message: string }[] }>({
+    verb: "list",
+    resource: "events",
+    namespace,
+  });
+  const failure = events.body.items.find(({ reason }) => reason === "FailedPrepareDynamicResources");
+  const why = `Failed to prepare dynamic resources: prepare dynamic resources: DRA driver ${driver} is not registered`;
+  assert.equal(failure?.message, why);
+});

@@ -47,6 +47,7 @@ export const identities: readonly KnownAddress[] = [
   component("kube-proxy/*", "system:kube-proxy"),
   component("gateway/*", "system:kube-proxy"),
   withServiceAccount("dns/*", "coredns"),
+  withServiceAccount("dra-driver/*/*", "dra-driver"),
   // Who holds the host holds the cluster.
   { address: outside, user: admin },
 ];

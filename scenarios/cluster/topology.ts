@@ -57,6 +57,8 @@ export interface Topology extends Addressing {
   readonly modules?: boolean;
   /** A real container runtime of this machine, in which pods run. Not in simulation. Default: all are played, or modules. */
   readonly realRuntime?: RealRuntimeChoice;
+  /** Which drivers of devices each node has, and how many devices of each. Default: none. */
+  readonly devices?: readonly DriverDevices[];
   /** Whether kubelets look for manifests of pods that they run by themselves. Default false. */
   readonly staticPods?: boolean;
   /** What computers hold, and pods can grant their containers of it by annotation. Default: nothing. */
@@ -89,6 +91,13 @@ export interface RealRuntimeChoice {
   readonly socket: string;
   /** Whether it runs the pods that name no RuntimeClass; else only those of the class `containerd`. */
   readonly isDefault: boolean;
+}
+
+/** A driver, and how many devices it has on each node. */
+export interface DriverDevices {
+  /** As DeviceClasses name it: `gpu.example.com`. */
+  readonly driver: string;
+  readonly perNode: number;
 }
 
 /** A provider, and how many nodes are rented from it. */
@@ -194,6 +203,9 @@ export const kubeletOf = (node: string): Address => `${kubeletFolder}${node}`;
 export const proxyAddress = (index: number): Address => proxyOf(nodeName(index));
 /** The address of the kube-proxy of a node, by its name. */
 export const proxyOf = (node: string): Address => `kube-proxy/${node}`;
+
+/** The address of a driver of devices on a node. */
+export const draDriverOf = (node: string, driver: string): Address => `dra-driver/${node}/${driver}`;
 
 /** The address of the computer that a node is. */
 export const computerAddress = (index: number): Address => `${computerPrefix}${index}`;

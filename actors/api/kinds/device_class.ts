@@ -1,7 +1,8 @@
+import { forgetClassFields } from "../defaults/device_fields.ts";
 import type { DeviceConfig, DeviceSelector } from "../device_claims.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateDeviceSelectors } from "../validation/device_claim.ts";
+import { validateConfigs, validateDeviceSelectors } from "../validation/device_claim.ts";
 
 /** A sort of devices. */
 export interface DeviceClass extends KubeObject {
@@ -19,5 +20,10 @@ export const deviceClass = nameKind<DeviceClass>({
 /** Its rules, which API servers keep. */
 export const deviceClassRules = /* @__PURE__ */ withRules(deviceClass, {
   schema: "io.k8s.api.resource.v1.DeviceClass",
-  validate: ({ spec }) => validateDeviceSelectors(spec.selectors, "spec.selectors"),
+  prepareForCreate: forgetClassFields,
+  prepareForUpdate: forgetClassFields,
+  validate: ({ spec }) => [
+    ...validateDeviceSelectors(spec.selectors, "spec.selectors"),
+    ...validateConfigs(spec.config, "spec.config"),
+  ],
 });

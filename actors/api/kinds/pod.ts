@@ -51,6 +51,8 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
   },
 
   prepareForStatusUpdate(draft, old) {
+    // Its gate is off in Kubernetes 1.34.
+    delete (draft.status as { extendedResourceClaimStatus?: object }).extendedResourceClaimStatus;
     if (old.metadata.ownerReferences === undefined) delete draft.metadata.ownerReferences;
     else draft.metadata.ownerReferences = thaw<OwnerReference[]>(old.metadata.ownerReferences);
     if (old.status.qosClass !== undefined) draft.status.qosClass ??= old.status.qosClass;

@@ -1,3 +1,4 @@
+import { forgetClaimFields } from "../defaults/device_fields.ts";
 import { defaultDeviceRequests } from "../defaults/device_requests.ts";
 import type { ResourceClaimSpec } from "../device_claims.ts";
 import { invalid } from "../field_error.ts";
@@ -24,6 +25,8 @@ export const resourceClaimTemplate = nameKind<ResourceClaimTemplate>({
 export const resourceClaimTemplateRules = /* @__PURE__ */ withRules(resourceClaimTemplate, {
   schema: "io.k8s.api.resource.v1.ResourceClaimTemplate",
   applyDefaults: ({ spec }) => defaultDeviceRequests(spec.spec ?? {}),
+  prepareForCreate: ({ spec }) => forgetClaimFields(spec.spec ?? {}),
+  prepareForUpdate: ({ spec }) => forgetClaimFields(spec.spec ?? {}),
   validate: ({ spec }) => validateClaimSpec(spec.spec ?? {}, "spec.spec"),
   validateUpdate: ({ spec }, old) => (jsonEqual(spec, old.spec) ? [] : [invalid("spec", spec, "field is immutable")]),
 });

@@ -1,63 +1,132 @@
 import { compile } from "../cel/check.ts";
 import type {
+  DeviceConfig,
+  DeviceConstraint,
   DeviceRequest,
   DeviceSelector,
   DeviceWish,
   ResourceClaimSpec,
-  ResourceClaimStatus,
 } from "../device_claims.ts";
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { type Frozen, jsonEqual } from "../types.ts";
-import { dnsLabelErrors } from "./names.ts";
+import { duplicate, type FieldError, invalid, notSupported, required, tooLong, tooMany } from "../field_error.ts";
+import type { Frozen } from "../types.ts";
+import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
+import { driverErrors, fullNameErrors } from "./resource_slice.ts";
 
 const requestsMax = 32;
 const subRequestsMax = 8;
 const selectorsMax = 32;
-const reservedMax = 256;
+const constraintsMax = 32;
+const configsMax = 32;
+const expressionCharsMax = 10 * 1024;
+const parameterBytesMax = 10 * 1024;
 const deviceNames = new Map([["device", undefined]]);
 const modes = ["All", "ExactCount"];
+const referenceText =
+  "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
 /** What is wrong with what a claim asks for. */
 export function validateClaimSpec({ devices }: Frozen<ResourceClaimSpec>, at: string): FieldError[] {
-  const { requests = [], constraints = [] } = devices ?? {};
-  const errors = tooMany(requests.length, requestsMax, `${at}.devices.requests`);
-  const names = new Set<string>();
-  requests.forEach((request, index) => {
+  const { requests = [], constraints = [], config = [] } = devices ?? {};
+  const errors = tooManyErrors(requests.length, requestsMax, `${at}.devices.requests`);
+  const seen = new Set<string>();
+  for (const [index, request] of requests.entries()) {
     const here = `${at}.devices.requests[${index}]`;
-    errors.push(...nameErrors(request.name, `${here}.name`));
-    if (names.has(request.name)) errors.push(duplicate(here, request.name));
-    names.add(request.name);
-    for (const { name } of request.firstAvailable ?? []) names.add(`${request.name}/${name}`);
     errors.push(...validateRequest(request, here));
-  });
-  constraints.forEach(({ requests: among = [], matchAttribute }, index) => {
-    const here = `${at}.devices.constraints[${index}]`;
-    among.forEach((name, position) => {
-      if (names.has(name)) return;
-      errors.push(invalid(`${here}.requests[${position}]`, name, "must be the name of a request in the claim"));
-    });
-    if (!matchAttribute) errors.push(required(`${here}.matchAttribute`));
-  });
+    if (seen.has(request.name)) errors.push(duplicate(here, request.name));
+    seen.add(request.name);
+  }
+  const names = requestNames(requests);
+  errors.push(...tooManyErrors(constraints.length, constraintsMax, `${at}.devices.constraints`));
+  for (const [index, constraint] of constraints.entries()) {
+    errors.push(...validateConstraint(constraint, names, `${at}.devices.constraints[${index}]`));
+  }
+  errors.push(...validateConfigs(config, `${at}.devices.config`, { names }));
   return errors;
 }
 
-function validateRequest({ exactly, firstAvailable }: Frozen<DeviceRequest>, at: string): FieldError[] {
+/** How a claim's requests can be named: also those of which one is met. */
+export function requestNames(requests: Frozen<readonly DeviceRequest[]> = []): ReadonlySet<string> {
+  const subNames = requests.flatMap(({ name, firstAvailable = [] }) =>
+    firstAvailable.map((each) => `${name}/${each.name}`),
+  );
+  return new Set([...requests.map(({ name }) => name), ...subNames]);
+}
+
+/** What is wrong with names of a claim's requests. */
+export function referenceErrors(among: readonly string[], names: ReadonlySet<string>, at: string): FieldError[] {
+  const errors = tooManyErrors(among.length, requestsMax, at);
+  for (const [index, name] of among.entries()) {
+    const here = `${at}[${index}]`;
+    if (!names.has(name)) errors.push(invalid(here, name, referenceText));
+    if (among.indexOf(name) < index) errors.push(duplicate(here, name));
+  }
+  return errors;
+}
+
+function validateConstraint(
+  { requests = [], matchAttribute }: Frozen<DeviceConstraint>,
+  names: ReadonlySet<string>,
+  at: string,
+): FieldError[] {
+  const errors = referenceErrors(requests, names, `${at}.requests`);
+  const here = `${at}.matchAttribute`;
+  if (matchAttribute === undefined) return [...errors, required(here)];
+  return [...errors, ...fullNameErrors(matchAttribute, here)];
+}
+
+/** What is wrong with what drivers are told; of a claim also with the requests that it is about. */
+export function validateConfigs(
+  configs: Frozen<readonly DeviceConfig[]> | undefined,
+  at: string,
+  { names, most = configsMax }: { readonly names?: ReadonlySet<string>; readonly most?: number } = {},
+): FieldError[] {
+  const errors = tooManyErrors(configs?.length ?? 0, most, at);
+  for (const [index, { requests = [], opaque }] of (configs ?? []).entries()) {
+    const here = `${at}[${index}]`;
+    if (names) errors.push(...referenceErrors(requests, names, `${here}.requests`));
+    if (!opaque) {
+      errors.push(required(`${here}.opaque`));
+      continue;
+    }
+    errors.push(
+      ...driverErrors(opaque.driver, `${here}.opaque.driver`),
+      ...rawErrors(opaque.parameters, `${here}.opaque.parameters`),
+    );
+  }
+  return errors;
+}
+
+/** What is wrong with what only a driver understands: it is an object, and not a large one. */
+export function rawErrors(value: unknown, at: string): FieldError[] {
+  if (value === undefined || value === null) return [required(at)];
+  const text = JSON.stringify(value);
+  if (new TextEncoder().encode(text).length > parameterBytesMax) return [tooLong(at, parameterBytesMax)];
+  if (typeof value === "object" && !Array.isArray(value)) return [];
+  return [invalid(at, "<value omitted>", "error parsing data as JSON: must be a JSON object")];
+}
+
+function validateRequest({ name, exactly, firstAvailable }: Frozen<DeviceRequest>, at: string): FieldError[] {
   const text = "exactly one of `exactly` or `firstAvailable` is required";
-  if (exactly && firstAvailable) return [invalid(at, "{}", text)];
-  if (exactly) return validateWish(exactly, `${at}.exactly`);
-  if (!firstAvailable?.length) return [required(at, text)];
-  return [
-    ...tooMany(firstAvailable.length, subRequestsMax, `${at}.firstAvailable`),
-    ...firstAvailable.flatMap((wish, index) => [
-      ...nameErrors(wish.name, `${at}.firstAvailable[${index}].name`),
-      ...validateWish(wish, `${at}.firstAvailable[${index}]`),
-    ]),
-  ];
+  const errors = nameErrors(name, `${at}.name`);
+  const hasSeveral = (firstAvailable?.length ?? 0) > 0;
+  if (exactly && hasSeveral) return [...errors, invalid(at, undefined, `${text}, but multiple fields are set`)];
+  if (exactly) return [...errors, ...validateWish(exactly, `${at}.exactly`)];
+  if (!firstAvailable || !hasSeveral) return [...errors, required(at, text)];
+  errors.push(...tooManyErrors(firstAvailable.length, subRequestsMax, `${at}.firstAvailable`));
+  for (const [index, wish] of firstAvailable.entries()) {
+    const here = `${at}.firstAvailable[${index}]`;
+    errors.push(...nameErrors(wish.name, `${here}.name`), ...validateWish(wish, here));
+    if (firstAvailable.findIndex((each) => each.name === wish.name) < index) errors.push(duplicate(here, wish.name));
+  }
+  return errors;
 }
 
 function validateWish(wish: Frozen<DeviceWish>, at: string): FieldError[] {
   const { deviceClassName, selectors, allocationMode = "", count = 0 } = wish;
-  const errors = deviceClassName ? [] : [required(`${at}.deviceClassName`)];
+  const here = `${at}.deviceClassName`;
+  const errors = deviceClassName
+    ? dnsSubdomainErrors(deviceClassName).map((text) => invalid(here, deviceClassName, text))
+    : [required(here)];
   errors.push(...validateDeviceSelectors(selectors, `${at}.selectors`));
   if (!modes.includes(allocationMode)) errors.push(notSupported(`${at}.allocationMode`, allocationMode, modes));
   if (allocationMode === "All" && count !== 0) {
@@ -71,9 +140,13 @@ function validateWish(wish: Frozen<DeviceWish>, at: string): FieldError[] {
 
 /** What is wrong with the expressions that devices are chosen by. */
 export function validateDeviceSelectors(selectors: Frozen<DeviceSelector[]> | undefined, at: string): FieldError[] {
-  const errors = tooMany(selectors?.length ?? 0, selectorsMax, at);
+  const errors = tooManyErrors(selectors?.length ?? 0, selectorsMax, at);
   for (const [index, { cel }] of (selectors ?? []).entries()) {
     const here = `${at}[${index}].cel`;
+    if (cel && cel.expression.length > expressionCharsMax) {
+      errors.push(tooLong(`${here}.expression`, expressionCharsMax));
+      continue;
+    }
     const compiled = cel && compile(cel.expression, deviceNames);
     if (compiled === undefined) errors.push(required(here));
     else if (!compiled.ok)
@@ -82,27 +155,9 @@ export function validateDeviceSelectors(selectors: Frozen<DeviceSelector[]> | un
   return errors;
 }
 
-type Status = Frozen<ResourceClaimStatus>;
-
-/** What is wrong with what a claim has: none is reserved without it, and what it has does not change. */
-export function validateClaimStatus({ allocation, reservedFor = [] }: Status, old: Status | undefined, at: string) {
-  const errors = tooMany(reservedFor.length, reservedMax, `${at}.reservedFor`);
-  if (reservedFor.length > 0 && !allocation) {
-    errors.push(forbidden(`${at}.reservedFor`, "may not be specified when `allocated` is not set"));
-  }
-  const uids = new Set<string>();
-  reservedFor.forEach(({ uid }, index) => {
-    if (uids.has(uid)) errors.push(duplicate(`${at}.reservedFor[${index}].uid`, uid));
-    uids.add(uid);
-  });
-  if (old?.allocation && allocation && !jsonEqual(old.allocation, allocation)) {
-    errors.push(invalid(`${at}.allocation`, allocation, "field is immutable"));
-  }
-  return errors;
-}
-
-function tooMany(count: number, max: number, at: string): FieldError[] {
-  return count > max ? [invalid(at, count, `must have at most ${max} items`)] : [];
+/** What is wrong with the length of a list. */
+export function tooManyErrors(count: number, most: number, at: string): FieldError[] {
+  return count > most ? [tooMany(at, count, most)] : [];
 }
 
 function nameErrors(name: string, at: string): FieldError[] {

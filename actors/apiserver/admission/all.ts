@@ -3,6 +3,7 @@ import { certificateSubjectRestriction } from "./certificate_subject_restriction
 import { defaultIngressClass } from "./default_ingress_class.ts";
 import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
+import { deviceAdminAccess } from "./device_admin_access.ts";
 import { limitRanger } from "./limit_ranger.ts";
 import { mutatingAdmissionPolicy } from "./mutating_admission_policy.ts";
 import { mutatingAdmissionWebhook } from "./mutating_admission_webhook.ts";
@@ -25,6 +26,7 @@ export const all = [
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
+  deviceAdminAccess,
   limitRanger,
   mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,

@@ -104,7 +104,7 @@ const slice: Judge = ({ node, part, attributes }) => {
     case "watch":
     case "list":
     case "deletecollection":
-      return isSelected(attributes, "nodeName", node)
+      return isSelected(attributes, "spec.nodeName", node)
         ? allowed
         : noOpinion("can only list/watch/deletecollection resourceslices with nodeName field selector");
     default:

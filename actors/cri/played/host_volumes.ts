@@ -16,6 +16,8 @@ export interface HostVolumes {
   measure(folder: string): MeasureAnswer;
   /** Those that have volumes. */
   folders(): readonly string[];
+  /** The computer's own disk. */
+  disk(): FileTree;
   /** Whether there is anything at the path of a mount. */
   has(mount: ContainerMount): boolean;
   /** What a mount leads to, which is given to a group; a folder of a volume that is named and not there is made. */
@@ -108,6 +110,7 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
       return ok(sizes);
     },
     folders: () => [...byFolder.keys()],
+    disk: ownDisk,
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
     find({ hostPath, subPath }, fsGroup) {
       const volume = volumeAt(hostPath);

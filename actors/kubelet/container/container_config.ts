@@ -17,6 +17,8 @@ export interface ConfigContext extends EnvironmentContext {
   /** Who its image's processes run as, as far as that is known. */
   readonly imageUid?: number | undefined;
   readonly volumePaths: VolumePaths;
+  /** What the runtime is told of its devices. Default: it has none. */
+  readonly devices?: readonly string[];
 }
 
 /** Why a container is not made: what it waits for, and the words of the event. */
@@ -58,6 +60,7 @@ export function containerConfig(
     args,
     env: expander.env(),
     ...(mounts.length > 0 ? { mounts } : {}),
+    ...(context.devices?.length ? { cdiDevices: context.devices } : {}),
     ...namesOf(context.pod),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(stdin ? { hasInput: true } : {}),

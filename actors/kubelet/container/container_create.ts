@@ -4,6 +4,7 @@ import type { ContainerConfig, CriAnswer, CriFailure } from "../../cri/messages.
 import { failed, type Result } from "../../kit/result.ts";
 import { callCri, callForContainer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
+import { containerDevices } from "../devices/claims.ts";
 import { podLog } from "../pod/pod_events.ts";
 import type { Subject } from "../pod/pod_record.ts";
 import type { ContainerEvent } from "./container_chart.ts";
@@ -52,9 +53,11 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
         imageUid: container.imageUid,
         volumePaths: pod.volumes?.paths ?? noPaths,
       };
-      const config: Result<ContainerConfig, ConfigRefusal> = sources.ok
-        ? containerConfig(container.spec, { ...context, sources: sources.value })
-        : failed({ reason: "CreateContainerConfigError", message: sources.failure });
+      const devices = containerDevices(data.devices, container.spec, pod.pod);
+      const config: Result<ContainerConfig, ConfigRefusal> =
+        sources.ok && devices.ok
+          ? containerConfig(container.spec, { ...context, sources: sources.value, devices: devices.value })
+          : failed({ reason: "CreateContainerConfigError", message: sources.ok ? textOf(devices) : sources.failure });
       const refuse = (reason: string, message: string, now: Step) => {
         container.waiting = { reason, message };
         podLog(data, pod, now, container).failed(`Error: ${message}`);
@@ -65,6 +68,10 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
       make(data, subject, { step: later, fire, config: config.value, sandbox: sandbox.sandbox, refuse });
     });
   });
+}
+
+function textOf(result: Result<unknown, string>): string {
+  return result.ok ? "" : result.failure;
 }
 
 interface Making extends Creation {

@@ -22,6 +22,7 @@ export interface PodLog {
   hookFailed(hook: "PostStart" | "PreStop"): void;
   rejected(reason: string, message: string): void;
   sandboxFailed(message: string): void;
+  devicesFailed(message: string): void;
   mountFailed(message: string): void;
   evicted(message: string): void;
   preempted(message: string): void;
@@ -78,6 +79,12 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
         "Warning",
         "FailedCreatePodSandBox",
         `Failed to create pod sandbox: rpc error: code = Unknown desc = ${message}`,
+      ),
+    devicesFailed: (message) =>
+      tell(
+        "Warning",
+        "FailedPrepareDynamicResources",
+        `Failed to prepare dynamic resources: prepare dynamic resources: ${message}`,
       ),
     mountFailed: (message) => tell("Warning", "FailedMount", message),
     evicted: (message) => tell("Warning", "Evicted", message),

@@ -6,6 +6,8 @@ import { containerEvent } from "../container/container_lifecycle.ts";
 import { hostNameError } from "../container/host_name.ts";
 import { beginPreStop, hastenStop } from "../container/stop_container.ts";
 import { after, type KubeletData } from "../data.ts";
+import { prepareDevices } from "../devices/prepare.ts";
+import { unprepareDevices } from "../devices/unprepare.ts";
 import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
@@ -51,17 +53,17 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
       podLog(data, pod, step).sandboxFailed(wrong);
       return podEvent(data, pod, { event: "sandboxFailed", step });
     }
-    const { clusterDns } = data.input;
-    const config = sandboxConfig(pod, { attempt: pod.sandboxAttempt++, clusterDns });
-    const request = { op: "RunPodSandbox", pod: config } as const;
-    callCri(data, step, request, (answer, later) => {
-      if (answer.ok) {
-        pod.sandbox = answer.value.sandbox;
-        return podEvent(data, pod, { event: "sandboxReady", step: later });
-      }
-      podLog(data, pod, later).sandboxFailed(answer.failure.message);
-      podEvent(data, pod, { event: "sandboxFailed", step: later });
-    });
+    prepareDevices(
+      data,
+      pod,
+      (outcome, later) => {
+        if (!outcome.ok) podLog(data, pod, later).devicesFailed(outcome.failure);
+        // Stopped while its devices were made ready: nothing of it is begun any more.
+        if (outcome.ok && pod.phase === "sandboxing") return runSandbox(data, pod, later);
+        podEvent(data, pod, { event: "sandboxFailed", step: later });
+      },
+      step,
+    );
   },
 
   awaitSandboxRetry(data, pod, step) {
@@ -116,6 +118,20 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
   },
 };
 
+function runSandbox(data: KubeletData, pod: PodRecord, step: Step): void {
+  const { clusterDns } = data.input;
+  const config = sandboxConfig(pod, { attempt: pod.sandboxAttempt++, clusterDns });
+  const request = { op: "RunPodSandbox", pod: config } as const;
+  callCri(data, step, request, (answer, later) => {
+    if (answer.ok) {
+      pod.sandbox = answer.value.sandbox;
+      return podEvent(data, pod, { event: "sandboxReady", step: later });
+    }
+    podLog(data, pod, later).sandboxFailed(answer.failure.message);
+    podEvent(data, pod, { event: "sandboxFailed", step: later });
+  });
+}
+
 function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
   const { sandbox } = pod;
   if (!sandbox) return released(data, pod, step);
@@ -130,8 +146,12 @@ function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
 }
 
 function released(data: KubeletData, pod: PodRecord, step: Step): void {
-  releaseVolumes(data, pod, step);
-  podEvent(data, pod, { event: whatFollows(pod), step });
+  const done = (later: Step) => {
+    pod.mayHoldDevices = false;
+    releaseVolumes(data, pod, later);
+    podEvent(data, pod, { event: whatFollows(pod), step: later });
+  };
+  unprepareDevices(data, pod.uid, { step, done });
 }
 
 /** What becomes of a pod that has nothing left on the node. */

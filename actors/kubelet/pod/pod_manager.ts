@@ -4,6 +4,7 @@ import { type Container, type Frozen, jsonEqual, keyOf, type Pod } from "../../a
 import type { Change } from "../../client/informer.ts";
 import { containerEvent, heedImage } from "../container/container_lifecycle.ts";
 import type { KubeletData } from "../data.ts";
+import { unprepareStrays } from "../devices/unprepare.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { isMirror } from "../static_pods/static_pod.ts";
 import { admit, type Rejection } from "./admission.ts";
@@ -33,6 +34,7 @@ export function beginManaging(data: KubeletData, step: Step) {
 export function allSourcesKnown(data: KubeletData, step: Step) {
   if (!areSourcesKnown(data)) return;
   removeOrphans(data, step);
+  unprepareStrays(data, step);
   const { mirrors, wanted, moved } = data.staticPods;
   for (const key of [...mirrors.keys(), ...wanted.keys()]) moved.add(key);
 }

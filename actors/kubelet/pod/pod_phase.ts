@@ -4,9 +4,9 @@ import { comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.
 export type ReportedPhase = "Pending" | "Running" | "Succeeded" | "Failed";
 
 /** Whether nothing of the pod will ever run again: only then does its phase say how it went. */
-export function isOver({ phase, failure, stop }: PodRecord): boolean {
+export function isOver({ phase, failure, stop, mayHoldDevices }: PodRecord): boolean {
   if (phase === "finished" || phase === "removing" || phase === "gone") return true;
-  return phase === "releasing" && (failure !== undefined || stop !== undefined);
+  return phase === "releasing" && !mayHoldDevices && (failure !== undefined || stop !== undefined);
 }
 
 /**
@@ -20,7 +20,7 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
   if (isOver(pod)) return pod.failure || !isWellEnded(pod) ? "Failed" : "Succeeded";
   const phase = phaseNow(pod);
   const saysHowItWent = phase === "Succeeded" || phase === "Failed";
-  if (!saysHowItWent || !pod.containers.some(isLive)) return phase;
+  if (!saysHowItWent || !(pod.containers.some(isLive) || pod.mayHoldDevices)) return phase;
   return (pod.reported?.phase ?? before) === "Running" ? "Running" : "Pending";
 }
 

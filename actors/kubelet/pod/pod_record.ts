@@ -1,4 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { podClaimsOf } from "../../api/resource_claims.ts";
 import type { Container, Frozen, Pod, PodStatus, ResourceRequirements } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
 import type { Alarm } from "../../kit/alarms.ts";
@@ -172,6 +173,8 @@ export interface PodRecord {
   volumes: PodVolumes | undefined;
   /** They were wanted, and are no more. */
   areVolumesGone: boolean;
+  /** Drivers may have devices ready for it: until they have taken them back, nobody is told that it is over. */
+  mayHoldDevices: boolean;
   sandbox: SandboxStatus | undefined;
   /** What its RuntimeClass says that it is run by; undefined: it names none, or it is not known yet. */
   runtimeHandler: string | undefined;
@@ -232,6 +235,7 @@ export function newPodRecord(
     mirror: isStatic ? { object: undefined, isRestored: false } : undefined,
     volumes: undefined,
     areVolumesGone: false,
+    mayHoldDevices: podClaimsOf(pod).length > 0,
     sandbox: undefined,
     runtimeHandler: undefined,
     sandboxAttempt: 0,

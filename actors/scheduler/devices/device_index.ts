@@ -1,3 +1,4 @@
+import { deviceId } from "../../api/device_claims.ts";
 import type { DeviceClass } from "../../api/kinds/device_class.ts";
 import type { ResourceClaim } from "../../api/kinds/resource_claim.ts";
 import type { ResourceSlice } from "../../api/kinds/resource_slice.ts";
@@ -16,7 +17,7 @@ export interface DeviceView {
   deviceClass(name: string): Frozen<DeviceClass> | undefined;
   /** In order of their names. */
   slices(): readonly Slice[];
-  /** The devices that claims have, as `idOfDevice` names them, but for what administrators look at. */
+  /** The devices that claims have, as `deviceId` names them, but for what administrators look at. */
   taken(): ReadonlySet<string>;
   /** The claims as they are to be once a pod has its node. */
   assumption(uid: string): readonly DeviceClaim[] | undefined;
@@ -32,11 +33,6 @@ export interface DeviceIndex extends DeviceView {
   removeClass(found: Frozen<DeviceClass>): void;
   assume(uid: string, claims: readonly DeviceClaim[]): void;
   forget(uid: string): void;
-}
-
-/** Names a device among all. */
-export function idOfDevice({ driver, pool, device }: Readonly<Record<"driver" | "pool" | "device", string>>): string {
-  return `${driver}/${pool}/${device}`;
 }
 
 /** Knows nothing yet. */
@@ -114,7 +110,7 @@ function takenBy(claims: readonly DeviceClaim[]): Set<string> {
   const taken = new Set<string>();
   for (const { status } of claims) {
     for (const result of status?.allocation?.devices?.results ?? []) {
-      if (result.adminAccess !== true) taken.add(idOfDevice(result));
+      if (result.adminAccess !== true) taken.add(deviceId(result));
     }
   }
   return taken;

@@ -1,7 +1,8 @@
+import { deviceId } from "../../api/device_claims.ts";
 import type { Device } from "../../api/kinds/resource_slice.ts";
 import { matchesNodeTerm, type SelectableNode } from "../../api/node_selector.ts";
 import type { Frozen } from "../../api/types.ts";
-import { idOfDevice, type Slice } from "./device_index.ts";
+import type { Slice } from "./device_index.ts";
 
 /** A device that can be used on a node. */
 export interface Candidate {
@@ -43,7 +44,7 @@ function poolOf(name: string, slices: readonly Slice[]): Pool {
   const candidates = slices.flatMap((slice) => {
     const { driver, pool, devices = [] } = slice.spec;
     return devices.map((device) => {
-      const id = idOfDevice({ driver, pool: pool.name, device: device.name });
+      const id = deviceId({ driver, pool: pool.name, device: device.name });
       if (seen.has(id)) twice ??= device.name;
       seen.add(id);
       return { id, driver, pool: pool.name, device, slice };

@@ -11,6 +11,7 @@ import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf, writeEvents 
 const finalizer = "kubetroupe:crd-finalizer";
 const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
+const devices = "kubetroupe:dra-driver";
 const policies = "kubetroupe:network-policies";
 const binder = "kubetroupe:persistent-volume-binder";
 const autoscaler = "kubetroupe:cluster-autoscaler";
@@ -56,6 +57,13 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("patch", "core", "persistentvolumeclaims/status"),
     allow("read update patch", "storage.k8s.io", "volumeattachments volumeattachments/status"),
   ]),
+  // The installer of a driver of devices makes it.
+  clusterRoleOf(devices, [
+    allow("get", "core", "nodes"),
+    allow("get", "resource.k8s.io", "resourceclaims"),
+    allow("patch", "resource.k8s.io", "resourceclaims/status"),
+    allow("read create update delete", "resource.k8s.io", "resourceslices"),
+  ]),
   // On a real cluster an agent of the network enforces policies; here the kube-proxies do.
   clusterRoleOf(policies, [
     allow("list watch", "networking.k8s.io", "networkpolicies"),
@@ -95,6 +103,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(finalizer, ["account:crd-finalizer"]),
   clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
   clusterBindingOf(driver, ["account:storage-provisioner"]),
+  clusterBindingOf(devices, ["account:dra-driver"]),
   clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
   clusterBindingOf(autoscaler, ["account:cluster-autoscaler"]),
   clusterBindingOf(cleaner, ["account:legacy-service-account-token-cleaner"]),

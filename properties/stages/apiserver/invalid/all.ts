@@ -1,3 +1,4 @@
+import { devicesInvalid } from "./devices.ts";
 import { extensions } from "./extensions.ts";
 import { networks } from "./networks.ts";
 import { others } from "./others.ts";
@@ -7,4 +8,12 @@ import { storage } from "./storage.ts";
 import { workloads } from "./workloads.ts";
 
 /** All objects that are wrong, by what they are. */
-export const all: readonly Table[] = [pods, ...workloads, ...networks, ...storage, ...others, ...extensions];
+export const all: readonly Table[] = [
+  pods,
+  ...workloads,
+  ...networks,
+  ...storage,
+  ...others,
+  ...extensions,
+  ...devicesInvalid,
+];

@@ -1,0 +1,130 @@
+import { type Allocation, allocatedIds, type DeviceStatus, deviceId } from "../device_claims.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+  tooMany,
+} from "../field_error.ts";
+import type { ResourceClaim } from "../kinds/resource_claim.ts";
+import { type Frozen, jsonEqual } from "../types.ts";
+import { cidrErrors } from "./addresses.ts";
+import { rawErrors, referenceErrors, requestNames, tooManyErrors, validateConfigs } from "./device_claim.ts";
+import { dnsLabelErrors } from "./names.ts";
+import { driverErrors, poolNameErrors } from "./resource_slice.ts";
+
+const reservedMax = 256;
+const resultsMax = 32;
+/** Those of the class and those of the claim. */
+const configsMax = 64;
+const conditionsMax = 8;
+const ipsMax = 16;
+const interfaceCharsMax = 256;
+const hardwareCharsMax = 128;
+const sources = ["FromClaim", "FromClass"];
+
+type Status = Frozen<ResourceClaim["status"]>;
+
+/** What is wrong with what a claim has: none is reserved without it, and what it has does not change. */
+export function validateClaimStatus(
+  { metadata, spec, status }: Frozen<ResourceClaim>,
+  old: Status,
+  at: string,
+): FieldError[] {
+  const { allocation, reservedFor = [], devices = [] } = status ?? {};
+  const errors = tooManyErrors(reservedFor.length, reservedMax, `${at}.reservedFor`);
+  const uids = new Set<string>();
+  for (const [index, { resource, name, uid }] of reservedFor.entries()) {
+    const here = `${at}.reservedFor[${index}]`;
+    for (const [field, value] of Object.entries({ resource, name, uid })) {
+      if (!value) errors.push(required(`${here}.${field}`));
+    }
+    if (uids.has(uid)) errors.push(duplicate(here, uid));
+    uids.add(uid);
+  }
+  const allocated = allocatedIds(status ?? {});
+  const seen = new Set<string>();
+  for (const [index, device] of devices.entries()) {
+    const here = `${at}.devices[${index}]`;
+    errors.push(...deviceErrors(device, allocated, here));
+    if (seen.has(deviceId(device))) errors.push(duplicate(here, deviceId(device)));
+    seen.add(deviceId(device));
+  }
+  if (reservedFor.length > 0 && !allocation) {
+    errors.push(forbidden(`${at}.reservedFor`, "may not be specified when `allocated` is not set"));
+  } else if (metadata.deletionTimestamp !== undefined && reservedFor.some(({ uid }) => !isReserved(old, uid))) {
+    const text = "new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set";
+    errors.push(forbidden(`${at}.reservedFor`, text));
+  }
+  if (old.allocation && allocation && !jsonEqual(old.allocation, allocation)) {
+    errors.push(invalid(`${at}.allocation`, allocation, "field is immutable"));
+  } else if (!old.allocation && allocation) {
+    errors.push(...allocationErrors(allocation, requestNames(spec.devices?.requests), `${at}.allocation`));
+  }
+  return errors;
+}
+
+function isReserved({ reservedFor = [] }: Status, uid: string): boolean {
+  return reservedFor.some((each) => each.uid === uid);
+}
+
+function allocationErrors({ devices }: Frozen<Allocation>, names: ReadonlySet<string>, at: string): FieldError[] {
+  const { results = [], config = [] } = devices ?? {};
+  const errors = tooManyErrors(results.length, resultsMax, `${at}.devices.results`);
+  for (const [index, { request, driver, pool, device }] of results.entries()) {
+    const here = `${at}.devices.results[${index}]`;
+    const wrong = referenceErrors([request], names, `${here}.request`);
+    errors.push(...wrong.map((error) => ({ ...error, field: `${here}.request` })));
+    errors.push(...nameErrors({ driver, pool, device }, here));
+  }
+  for (const [index, { source }] of config.entries()) {
+    const here = `${at}.devices.config[${index}].source`;
+    if (!source) errors.push(required(here));
+    else if (!sources.includes(source)) errors.push(notSupported(here, source, sources));
+  }
+  return [...errors, ...validateConfigs(config, `${at}.devices.config`, { names, most: configsMax })];
+}
+
+function nameErrors(
+  { driver, pool, device }: Readonly<Record<"driver" | "pool" | "device", string>>,
+  at: string,
+): FieldError[] {
+  const wrong = device
+    ? dnsLabelErrors(device).map((text) => invalid(`${at}.device`, device, text))
+    : [required(`${at}.device`)];
+  return [...driverErrors(driver, `${at}.driver`), ...poolNameErrors(pool, `${at}.pool`), ...wrong];
+}
+
+function deviceErrors(device: Frozen<DeviceStatus>, allocated: ReadonlySet<string>, at: string): FieldError[] {
+  const { conditions = [], data, networkData } = device;
+  const errors = nameErrors(device, at);
+  if (!allocated.has(deviceId(device))) {
+    errors.push(invalid(at, deviceId(device), "must be an allocated device in the claim"));
+  }
+  if (conditions.length > conditionsMax) errors.push(tooMany(`${at}.conditions`, conditions.length, conditionsMax));
+  for (const [index, { type }] of conditions.entries()) {
+    const here = `${at}.conditions[${index}].type`;
+    if (!type) errors.push(required(here));
+    else if (conditions.findIndex((each) => each.type === type) < index) errors.push(duplicate(here, type));
+  }
+  if (data !== undefined) errors.push(...rawErrors(data, `${at}.data`));
+  return networkData ? [...errors, ...networkErrors(networkData, `${at}.networkData`)] : errors;
+}
+
+function networkErrors(
+  { interfaceName = "", ips = [], hardwareAddress = "" }: NonNullable<Frozen<DeviceStatus>["networkData"]>,
+  at: string,
+): FieldError[] {
+  const errors = tooManyErrors(ips.length, ipsMax, `${at}.ips`);
+  if (interfaceName.length > interfaceCharsMax) errors.push(tooLong(`${at}.interfaceName`, interfaceCharsMax));
+  if (hardwareAddress.length > hardwareCharsMax) errors.push(tooLong(`${at}.hardwareAddress`, hardwareCharsMax));
+  for (const [index, ip] of ips.entries()) {
+    const here = `${at}.ips[${index}]`;
+    errors.push(...cidrErrors(ip).map((text) => invalid(here, ip, text)));
+    if (ips.indexOf(ip) < index) errors.push(duplicate(here, ip));
+  }
+  return errors;
+}
