@@ -70,6 +70,9 @@ export function mixedCalls({ played, real: node, isDefault }: MixedOptions): Cri
         (first, second) => ({ images: [...first.images, ...second.images] }),
         done,
       ),
+    // Those of a real runtime are pinned.
+    RemoveImage: (request, done) => played.RemoveImage(request, done),
+    ImageFsInfo: (request, done) => played.ImageFsInfo(request, done),
     CreateContainer: (request, done) => bySandbox(request.sandbox).CreateContainer(request, done),
     StartContainer: (request, done) => byContainer(request.container).StartContainer(request, done),
     StopContainer: (request, done) => byContainer(request.container).StopContainer(request, done),

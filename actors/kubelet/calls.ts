@@ -29,12 +29,14 @@ const logsMsMax = 10_000;
 
 /** What may be asked again when no answer came: doing it twice is doing it once. */
 const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
+  "ImageFsInfo",
   "ImageStatus",
   "ListContainers",
   "ListImages",
   "ListPodSandbox",
   "PullImage",
   "RemoveContainer",
+  "RemoveImage",
   "RemovePodSandbox",
   "UpdateRuntimeConfig",
   "Version",

@@ -102,7 +102,9 @@ function ofMachine({ sandboxes }: HeldPods): Pick<HeldSandbox, "status"> | undef
   return found && address !== undefined ? { status: { ...found.status, ip: address } } : undefined;
 }
 
-type OtherCalls = Carried<"Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus" | "ListImages">;
+type OtherCalls = Carried<
+  "Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus" | "ListImages" | "RemoveImage" | "ImageFsInfo"
+>;
 
 /** The calls about the runtime itself, and about images. */
 function otherCalls(client: CriClient): OtherCalls {
@@ -141,9 +143,13 @@ function otherCalls(client: CriClient): OtherCalls {
       if (!answer.ok) return answer;
       const images = answer.value.images.map(({ id, repo_tags: repoTags, repo_digests: repoDigests, size }) => ({
         ...{ id, repoTags, repoDigests, sizeBytes: size },
+        isPinned: true as const,
       }));
       return ok({ images });
     },
+    // They are this machine's, and whoever else uses its containerd may need them.
+    RemoveImage: async ({ image }) => failedCall("UNKNOWN", `image ${image} is pinned: it is the machine's`),
+    ImageFsInfo: async () => ok({ usedBytes: 0 }),
   };
 }
 

@@ -52,6 +52,14 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       done(ok(found && found.thereAtMs <= node.nowMs() ? { image: imageOf(found) } : {}));
     },
     ListImages: (_request, done) => done(ok({ images: listImages(node) })),
+    RemoveImage({ image: id }, done) {
+      for (const [name, found] of node.images) if (idOf(found) === id) node.images.delete(name);
+      done(nothing);
+    },
+    ImageFsInfo(_request, done) {
+      const usedBytes = listImages(node).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      done(ok({ usedBytes }));
+    },
     PullImage({ image, login }, done) {
       const { full } = imageNameOf(image);
       pull({ image, login }, (pulled) => {
@@ -206,8 +214,16 @@ function listImages(node: RuntimeNode): readonly ImageListed[] {
     byRef.set(image.ref, listed);
   }
   return Array.from(byRef, ([ref, { sizeBytes, repoTags }]) => ({
-    ...{ id: ref.slice(ref.indexOf("@") + 1), repoTags, repoDigests: [ref], sizeBytes },
+    ...{ id: digestOf(ref), repoTags, repoDigests: [ref], sizeBytes },
   }));
+}
+
+function idOf({ image }: NodeImage): string {
+  return digestOf(image.ref);
+}
+
+function digestOf(ref: string): string {
+  return ref.slice(ref.indexOf("@") + 1);
 }
 
 function imageOf({ image: { ref, sizeBytes, uid } }: NodeImage): ImageFound {

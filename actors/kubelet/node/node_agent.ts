@@ -4,6 +4,8 @@ import { node as nodeKind } from "../../api/kinds/node.ts";
 import type { Fields, Frozen, Lease, Node } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { after, type KubeletData } from "../data.ts";
+import { collectImages } from "./image_gc.ts";
+import { tellOfNode } from "./node_events.ts";
 import { refreshImages } from "./node_images.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
 import { patchOf, statusRepair } from "./node_status.ts";
@@ -93,6 +95,7 @@ export function renewLease(data: KubeletData, step: Step): void {
   if (data.managing && data.node.known) sayVolumesInUse(data, step);
   judgeRuntime(data, step);
   refreshImages(data, step);
+  collectImages(data, step);
   const { known, judged, reportedUptimeMs } = data.node;
   const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
   // What else a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.
@@ -116,12 +119,6 @@ function judgeRuntime(data: KubeletData, step: Step): void {
   if ((node.trouble === undefined) === (before === undefined) || !node.known) return;
   const reason = node.trouble === undefined ? "NodeReady" : "NodeNotReady";
   tellOfNode(data, node.known, step)(reason, `Node ${data.input.node} status is now: ${reason}`);
-}
-
-/** Has events told of a node, of which its name is the uid, too: so do kubelets. */
-function tellOfNode(data: KubeletData, object: Frozen<Node>, step: Step) {
-  const about = { ...object, metadata: { name: object.metadata.name, uid: object.metadata.name } };
-  return (reason: string, message: string) => data.events.report(step, { about, type: "Normal", reason, message });
 }
 
 function writeLease(data: KubeletData, step: Step): void {
