@@ -1,11 +1,12 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
 import type { FileRequest, FoldersAnswer, ListVolumes, VolumeRequest } from "../computer/messages.ts";
+import { cdiFolder } from "../kit/cdi.ts";
 import { present } from "../kit/present.ts";
 import { ok } from "../kit/result.ts";
 import type { DatagramRequest } from "../network/datagram.ts";
 import { realTrust } from "../signing/judge_device.ts";
-import { cdiFolder, withDevices } from "./cdi.ts";
+import { withDevices } from "./cdi.ts";
 import type { ImageSource } from "./container_image.ts";
 import { containerLogs } from "./container_logs.ts";
 import { failedCall } from "./cri_answers.ts";

@@ -4,6 +4,7 @@ import type { Endpoint } from "../network/endpoint.ts";
 import type { TerminalSize } from "../network/streams.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
+import type { ImageFound, ImageListed, ImageWanted, RegistryLogin } from "./image_messages.ts";
 import type { LogLine } from "./log_line.ts";
 import type { ImageBehaviour, ImageCatalogue } from "./played_images.ts";
 import type { ProcessSettings } from "./process_settings.ts";
@@ -11,7 +12,16 @@ import type { ProcessWish } from "./process_wish.ts";
 import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
-export type { ImageBehaviour, ImageCatalogue, LogLine, ResourceLimits };
+export type {
+  ImageBehaviour,
+  ImageCatalogue,
+  ImageFound,
+  ImageListed,
+  ImageWanted,
+  LogLine,
+  RegistryLogin,
+  ResourceLimits,
+};
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -105,41 +115,6 @@ export interface CriFailure {
 
 /** The codes of gRPC with which calls fail. */
 export type CriCode = "NOT_FOUND" | "UNAVAILABLE" | "UNKNOWN" | "ALREADY_EXISTS" | "DEADLINE_EXCEEDED";
-
-/** An image that somebody wants, and what is to run it: each runtime of a node has images of its own. */
-export interface ImageWanted {
-  readonly image: string;
-  /** Default: whatever runs pods that name no RuntimeClass. */
-  readonly runtimeHandler?: string;
-}
-
-/** As whom somebody pulls from a registry. */
-export interface RegistryLogin {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** An image on a node. */
-export interface ImageFound {
-  /** `docker.io/library/nginx@sha256:...`. */
-  readonly imageRef: string;
-  readonly sizeBytes: number;
-  /** Who its processes run as, as far as that is known. */
-  readonly uid?: number;
-}
-
-/** An image of a node's list, whatever names it. */
-export interface ImageListed {
-  /** `sha256:...`: no other image of the runtime has it. */
-  readonly id: string;
-  /** `docker.io/library/nginx:latest`, ... */
-  readonly repoTags: readonly string[];
-  /** `docker.io/library/nginx@sha256:...`, ... */
-  readonly repoDigests: readonly string[];
-  readonly sizeBytes: number;
-  /** It may not be removed: it is not only this node's. Default: it may. */
-  readonly isPinned?: true;
-}
 
 /** What a command wrote, and how it ended. */
 export interface CommandResult {

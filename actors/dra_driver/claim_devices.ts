@@ -1,7 +1,7 @@
 import type { AllocatedDevice, Allocation, DeviceConfig } from "../api/device_claims.ts";
 import type { ResourceClaim } from "../api/kinds/resource_claim.ts";
 import type { Frozen } from "../api/types.ts";
-import type { CdiDevice, CdiSpec } from "../cri/cdi.ts";
+import type { CdiDevice, CdiSpec } from "../kit/cdi.ts";
 import { failed, ok, type Result } from "../kit/result.ts";
 import type { PreparedDevice } from "./messages.ts";
 

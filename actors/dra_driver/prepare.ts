@@ -3,7 +3,7 @@ import type { AllocatedDevice } from "../api/device_claims.ts";
 import { type ResourceClaim, resourceClaim } from "../api/kinds/resource_claim.ts";
 import { formatTime } from "../api/time.ts";
 import type { Frozen } from "../api/types.ts";
-import { cdiFolder, readSpec } from "../cri/cdi.ts";
+import { cdiFolder, readSpec } from "../kit/cdi.ts";
 import { failed, ok, type Result } from "../kit/result.ts";
 import { heldBy, readyClaim } from "./claim_devices.ts";
 import { askFiles, type DraDriverData } from "./data.ts";
@@ -72,7 +72,7 @@ function prepareFound(
     const taken = takenDevice(data, { files: files.value, path, wanted: heldBy(ready.value.spec) });
     if (taken !== undefined) return done(failed(`device ${taken} is still prepared for another claim`), later);
     const written = (answer: Result<undefined, string>, last: Step) => {
-      if (answer.ok) sayPrepared(data, claim, last);
+      if (answer.ok) sayPrepared(data, { claim }, last);
       done(answer.ok ? ok(ready.value.devices) : answer, last);
     };
     askFiles<undefined>(data, { request: write, done: written }, later);
@@ -114,8 +114,14 @@ function asciiJson(value: unknown): string {
 
 const triesMax = 5;
 
+interface Saying {
+  readonly claim: Claim;
+  /** Default 5. */
+  readonly tries?: number;
+}
+
 /** Tells in the claim's status how its devices are. Nobody waits for that. */
-function sayPrepared(data: DraDriverData, claim: Claim, step: Step, tries = triesMax): void {
+function sayPrepared(data: DraDriverData, { claim, tries = triesMax }: Saying, step: Step): void {
   const { driver, node } = data.input;
   const { devices: said = [], allocation } = claim.status;
   const isOwn = (each: Pick<AllocatedDevice, "driver">) => each.driver === driver;
@@ -137,7 +143,8 @@ function sayPrepared(data: DraDriverData, claim: Claim, step: Step, tries = trie
     // Somebody else has changed it meanwhile: what it says now is looked at first.
     if (outcome.ok || outcome.failure.code !== 409) return;
     data.client.get<ResourceClaim>(later, target, (found, last) => {
-      if (found.ok && found.value.metadata.uid === uid) sayPrepared(data, found.value, last, tries - 1);
+      if (found.ok && found.value.metadata.uid === uid)
+        sayPrepared(data, { claim: found.value, tries: tries - 1 }, last);
     });
   });
 }

@@ -1,4 +1,5 @@
-import { type Device, type ResourceSlice, resourceSlice } from "../api/kinds/resource_slice.ts";
+import type { Device } from "../api/device_offers.ts";
+import { type ResourceSlice, resourceSlice } from "../api/kinds/resource_slice.ts";
 import type { Frozen, Node } from "../api/types.ts";
 import { jsonEqual } from "../api/types.ts";
 import type { DraDriverInput } from "./messages.ts";

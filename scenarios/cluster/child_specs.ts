@@ -5,14 +5,15 @@ import { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
-import type { DraDriverInput } from "../../actors/dra_driver/messages.ts";
 import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { GatewayInput } from "../../actors/gateway/messages.ts";
+import { present } from "../../actors/kit/present.ts";
 import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
+import { driverSpecs } from "./driver_specs.ts";
 import { identities } from "./identities.ts";
 import { type ListenHosts, usualListenHosts } from "./listen_hosts.ts";
 import { type NetworkPlan, networkPlan, unusual } from "./network_plan.ts";
@@ -112,7 +113,7 @@ export function childSpecs(
     ...places.map((place) => computerSpec(topology, place, spec)),
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
     ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
-    ...places.flatMap((place) => driverSpecs(topology, place, spec)),
+    ...places.flatMap((place) => driverSpecs(topology, place, { spec, apiServers: serversFor(topology, place.index) })),
     ...(topology.clouds ?? []).map((pool) => cloudSpec(topology, pool, spec)),
     ...(gateway ? [gatewaySpec(topology, spec, listenHosts)] : []),
   ];
@@ -170,7 +171,7 @@ function cloudSpec(topology: Planned, { provider, nodes }: CloudPool, spec: Make
       at(computerSpec(topology, place, spec)),
       at(spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
       ...(topology.proxies ? [at(spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name)))] : []),
-      ...driverSpecs(topology, place, spec).map(at),
+      ...driverSpecs(topology, place, { spec, apiServers: serversFor(topology, place.index) }).map(at),
     ],
   }));
   const gateway = topology.gateway ? { gateway: gatewayAddress } : {};
@@ -317,7 +318,7 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     computer: computerAddress(index),
     labels: cloud === undefined ? labelsOf(zone, isControlPlane) : { [cloudLabel]: cloud },
     taints: isControlPlane ? controlPlaneTaints : undefined,
-    cloudProvider: cloud === undefined ? undefined : "external",
+    cloudProvider: cloud === undefined ? undefined : ("external" as const),
     capacity: nodeCapacity ?? provider?.capacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
@@ -366,18 +367,6 @@ function proxyInput(topology: Planned, { index, name }: NodePlace): KubeProxyInp
   return present({ node: name, apiServers, computer, clusterCidr, minSyncMs });
 }
 
-function driverSpecs(topology: Planned, { index, name: node }: NodePlace, spec: MakeSpec): readonly ChildSpec[] {
-  return (topology.devices ?? []).map(({ driver, perNode: devices }) => {
-    const apiServers = serversFor(topology, index);
-    const input: DraDriverInput = { driver, node, apiServers, computer: computerAddress(index), devices };
-    return {
-      ...spec("dra_driver", input, draDriverOf(node, driver)),
-      // They rest almost always.
-      sharedWorker: `devices-${Math.floor(index / computersPerWorker)}`,
-    };
-  });
-}
-
 function gatewayInput(topology: Planned): Omit<GatewayInput, "listenHosts"> {
   const apiServers = serversFor(topology, 0);
   const clouds = topology.clouds?.map(({ provider }) => cloudAddress(provider));
@@ -405,11 +394,4 @@ function serversFor(topology: Topology, index: number): readonly Address[] {
   const servers = apiServerAddresses(topology);
   const first = index % servers.length;
   return [...servers.slice(first), ...servers.slice(0, first)];
-}
-
-/** The same without what is undefined: inputs say "default" by leaving a field out. */
-function present<T extends object>(input: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]: Exclude<T[Key], undefined>;
-  };
 }

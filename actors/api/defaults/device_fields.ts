@@ -5,8 +5,7 @@
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
  */
 import { allocatedIds, deviceId, type ResourceClaimSpec, type ResourceClaimStatus } from "../device_claims.ts";
-import type { DeviceClass } from "../kinds/device_class.ts";
-import type { ResourceSlice } from "../kinds/resource_slice.ts";
+import type { ResourceSliceSpec } from "../device_offers.ts";
 import type { Frozen } from "../types.ts";
 
 const ofSlices = ["sharedCounters", "perDeviceNodeSelection"];
@@ -23,7 +22,7 @@ function forget(from: object | undefined, fields: readonly string[]): void {
 }
 
 /** Of a slice. */
-export function forgetSliceFields({ spec }: ResourceSlice): void {
+export function forgetSliceFields({ spec }: { readonly spec: ResourceSliceSpec }): void {
   forget(spec, ofSlices);
   for (const device of spec.devices ?? []) {
     forget(device, ofDevices);
@@ -47,7 +46,7 @@ export function forgetStatusFields({ allocation, devices = [] }: ResourceClaimSt
 }
 
 /** Of a class. */
-export function forgetClassFields({ spec }: DeviceClass): void {
+export function forgetClassFields({ spec }: { readonly spec: object }): void {
   forget(spec, ["extendedResourceName"]);
 }
 

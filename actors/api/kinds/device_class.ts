@@ -20,8 +20,8 @@ export const deviceClass = nameKind<DeviceClass>({
 /** Its rules, which API servers keep. */
 export const deviceClassRules = /* @__PURE__ */ withRules(deviceClass, {
   schema: "io.k8s.api.resource.v1.DeviceClass",
-  prepareForCreate: forgetClassFields,
-  prepareForUpdate: forgetClassFields,
+  prepareForCreate: (draft) => forgetClassFields(draft),
+  prepareForUpdate: (draft) => forgetClassFields(draft),
   validate: ({ spec }) => [
     ...validateDeviceSelectors(spec.selectors, "spec.selectors"),
     ...validateConfigs(spec.config, "spec.config"),

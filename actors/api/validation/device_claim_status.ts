@@ -1,4 +1,11 @@
-import { type Allocation, allocatedIds, type DeviceStatus, deviceId } from "../device_claims.ts";
+import {
+  type Allocation,
+  allocatedIds,
+  type DeviceStatus,
+  deviceId,
+  type ResourceClaimSpec,
+  type ResourceClaimStatus,
+} from "../device_claims.ts";
 import {
   duplicate,
   type FieldError,
@@ -9,7 +16,6 @@ import {
   tooLong,
   tooMany,
 } from "../field_error.ts";
-import type { ResourceClaim } from "../kinds/resource_claim.ts";
 import { type Frozen, jsonEqual } from "../types.ts";
 import { cidrErrors } from "./addresses.ts";
 import { rawErrors, referenceErrors, requestNames, tooManyErrors, validateConfigs } from "./device_claim.ts";
@@ -26,14 +32,17 @@ const interfaceCharsMax = 256;
 const hardwareCharsMax = 128;
 const sources = ["FromClaim", "FromClass"];
 
-type Status = Frozen<ResourceClaim["status"]>;
+type Status = Frozen<ResourceClaimStatus>;
+
+/** A claim, as far as it matters here. */
+interface Claim {
+  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly spec: Frozen<ResourceClaimSpec>;
+  readonly status?: Status;
+}
 
 /** What is wrong with what a claim has: none is reserved without it, and what it has does not change. */
-export function validateClaimStatus(
-  { metadata, spec, status }: Frozen<ResourceClaim>,
-  old: Status,
-  at: string,
-): FieldError[] {
+export function validateClaimStatus({ metadata, spec, status }: Claim, old: Status, at: string): FieldError[] {
   const { allocation, reservedFor = [], devices = [] } = status ?? {};
   const errors = tooManyErrors(reservedFor.length, reservedMax, `${at}.reservedFor`);
   const uids = new Set<string>();

@@ -1,7 +1,7 @@
 import { functions } from "../cel/functions.ts";
 import { isError } from "../cel/values.ts";
+import type { Device, DeviceAttribute, ResourceSliceSpec } from "../device_offers.ts";
 import { duplicate, type FieldError, invalid, required, tooLong, tooMany } from "../field_error.ts";
-import type { Device, DeviceAttribute, ResourceSlice } from "../kinds/resource_slice.ts";
 import type { Frozen } from "../types.ts";
 import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
 
@@ -15,7 +15,7 @@ const poolCharsMax = 253;
 const placesText = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required";
 
 /** What is wrong with what a driver says of its devices. */
-export function validateSlice(spec: Frozen<ResourceSlice>["spec"]): FieldError[] {
+export function validateSlice(spec: Frozen<ResourceSliceSpec>): FieldError[] {
   const { driver, pool, devices = [] } = spec;
   const errors = [...driverErrors(driver, "spec.driver"), ...poolNameErrors(pool?.name ?? "", "spec.pool.name")];
   if ((pool?.resourceSliceCount ?? 0) <= 0) {
@@ -36,7 +36,7 @@ export function validateSlice(spec: Frozen<ResourceSlice>["spec"]): FieldError[]
   return errors;
 }
 
-function placeErrors({ nodeName, nodeSelector, allNodes }: Frozen<ResourceSlice>["spec"]): FieldError[] {
+function placeErrors({ nodeName, nodeSelector, allNodes }: Frozen<ResourceSliceSpec>): FieldError[] {
   const errors: FieldError[] = [];
   if (nodeName === "")
     errors.push(invalid("spec.nodeName", nodeName, "must be either unset or set to a non-empty string"));

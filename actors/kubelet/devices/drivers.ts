@@ -29,17 +29,13 @@ function seekDrivers(data: KubeletData, step: Step): void {
 
 /** Asks until a driver is there; from then on it is registered, and it is noticed when it goes. */
 function seekDriver(data: KubeletData, address: Address, step: Step): void {
-  askDriver<DriverInfo>(
-    data,
-    { address, message: { type: "dra.info" }, timeoutMs: infoMsMax },
-    step,
-    (answer, later) => {
-      if (!answer.ok) return void after(data, later, retryMs, (again) => seekDriver(data, address, again));
-      data.devices.drivers.set(answer.value.driver, address);
-      data.devices.lost.delete(answer.value.driver);
-      later.monitor(address);
-    },
-  );
+  const done = (answer: Result<DriverInfo, string>, later: Step) => {
+    if (!answer.ok) return void after(data, later, retryMs, (again) => seekDriver(data, address, again));
+    data.devices.drivers.set(answer.value.driver, address);
+    data.devices.lost.delete(answer.value.driver);
+    later.monitor(address);
+  };
+  askDriver<DriverInfo>(data, { address, message: { type: "dra.info" }, timeoutMs: infoMsMax, done }, step);
 }
 
 /** Somebody is gone: if that was a driver, it has a while to come back. */
@@ -63,23 +59,26 @@ interface Wiping {
   /** Asked before each try. */
   readonly isWanted: () => boolean;
   readonly done: (step: Step) => void;
+  /** Until it is tried again. Default 1,000. */
+  readonly delayMs?: number;
 }
 
-function wipeSlices(data: KubeletData, wiping: Wiping, step: Step, delayMs = retryMs): void {
-  const { driver, isWanted, done } = wiping;
+function wipeSlices(data: KubeletData, wiping: Wiping, step: Step): void {
+  const { driver, isWanted, done, delayMs = retryMs } = wiping;
   const { group, version, plural: resource } = resourceSlice;
   const fieldSelector = `spec.nodeName=${data.input.node}${driver === undefined ? "" : `,spec.driver=${driver}`}`;
   const request = { verb: "deletecollection", group, version, resource, query: { fieldSelector } } as const;
   data.client.request<Frozen<Status>>(step, request, (outcome, later) => {
     if (outcome.ok) return done(later);
     after(data, later, delayMs, (again) => {
-      if (isWanted()) wipeSlices(data, wiping, again, Math.min(delayMs * 2, wipeRetryMsMax));
+      if (isWanted()) wipeSlices(data, { ...wiping, delayMs: Math.min(delayMs * 2, wipeRetryMsMax) }, again);
     });
   });
 }
 
-/** A call of a driver. */
-export interface DriverCall {
+/** A call of a driver, and what is done with its answer. */
+export interface DriverCall<Answer> {
+  readonly done: (answer: Result<Answer, string>, step: Step) => void;
   readonly address: Address;
   readonly message: Message;
   /** Default 45,000. */
@@ -89,14 +88,13 @@ export interface DriverCall {
 /** Asks a driver; without an answer there is a failure in the words of gRPC. */
 export function askDriver<Answer>(
   data: KubeletData,
-  { address, message, timeoutMs = callMsMax }: DriverCall,
+  { address, message, timeoutMs = callMsMax, done }: DriverCall<Answer>,
   step: Step,
-  then: (answer: Result<Answer, string>, step: Step) => void,
 ): void {
   data.calls.set(step.ask(address, message, timeoutMs), (body, later, failure) => {
-    if (failure === undefined) return then(ok(body as Answer), later);
+    if (failure === undefined) return done(ok(body as Answer), later);
     const isLate = failure === "timeout";
     const why = isLate ? "DeadlineExceeded desc = context deadline exceeded" : "Unavailable desc = connection error";
-    then(failed(`rpc error: code = ${why}`), later);
+    done(failed(`rpc error: code = ${why}`), later);
   });
 }

@@ -12,8 +12,14 @@ import { askDriver } from "./drivers.ts";
 /** What came of it: nothing to tell, or why a pod's devices are not ready. */
 export type Prepared = (outcome: Result<undefined, string>, step: Step) => void;
 
+/** A pod whose devices are to be ready. */
+export interface Preparing {
+  readonly pod: PodRecord;
+  readonly done: Prepared;
+}
+
 type Claim = Frozen<ResourceClaim>;
-const done = ok(undefined);
+const ready = ok(undefined);
 
 /**
  * Has the devices of a pod's claims ready before anything of it runs. Nothing is noted before all that a pod needs is
@@ -22,29 +28,29 @@ const done = ok(undefined);
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/
  */
-export function prepareDevices(data: KubeletData, pod: PodRecord, then: Prepared, step: Step) {
+export function prepareDevices(data: KubeletData, { pod, done: then }: Preparing, step: Step) {
   const named = namedClaims(pod.pod);
   if (!named.ok) return then(named, step);
-  if (named.value.length === 0) return then(done, step);
-  fetchClaims(data, pod, { named: named.value, found: [], then }, step);
+  if (named.value.length === 0) return then(ready, step);
+  fetchClaims(data, { pod, named: named.value, found: [], done: then }, step);
 }
 
-interface Fetching {
+interface Fetching extends Preparing {
   readonly named: readonly NamedClaim[];
   readonly found: readonly Claim[];
-  readonly then: Prepared;
 }
 
-function fetchClaims(data: KubeletData, pod: PodRecord, { named, found, then }: Fetching, step: Step) {
+function fetchClaims(data: KubeletData, fetching: Fetching, step: Step) {
+  const { pod, named, found, done: then } = fetching;
   const next = named[found.length];
-  if (next === undefined) return note(data, pod, { claims: found, then }, step);
+  if (next === undefined) return note(data, { pod, claims: found, done: then }, step);
   const { namespace } = pod.pod.metadata;
   const target = { kind: resourceClaim, namespace, name: next.name };
   data.client.get<ResourceClaim>(step, target, (outcome, later) => {
     if (!outcome.ok) return then(failed(`fetch ResourceClaim ${next.name}: ${outcome.failure.message}`), later);
     const why = claimRefusal(outcome.value, pod.pod, next.isMade) ?? missingDriver(data, outcome.value);
     if (why !== undefined) return then(failed(why), later);
-    fetchClaims(data, pod, { named, found: [...found, outcome.value], then }, later);
+    fetchClaims(data, { ...fetching, found: [...found, outcome.value] }, later);
   });
 }
 
@@ -53,16 +59,15 @@ function missingDriver({ devices }: KubeletData, claim: Claim): string | undefin
   return missing === undefined ? undefined : `DRA driver ${missing} is not registered`;
 }
 
-interface Noting {
+interface Noting extends Preparing {
   readonly claims: readonly Claim[];
-  readonly then: Prepared;
 }
 
 /** Notes that the pod uses its claims; one that goes at this moment is waited for. */
-function note(data: KubeletData, pod: PodRecord, { claims, then }: Noting, step: Step) {
+function note(data: KubeletData, { pod, claims, done: then }: Noting, step: Step) {
   const known = (claim: Claim) => data.devices.claims.get(keyOf(claim));
   const leaving = claims.map((claim) => known(claim)?.leaving).find((each) => each !== undefined);
-  if (leaving) return void leaving.push((later) => prepareDevices(data, pod, then, later));
+  if (leaving) return void leaving.push((later) => prepareDevices(data, { pod, done: then }, later));
   const other = claims.find((claim) => (known(claim)?.uid ?? claim.metadata.uid) !== claim.metadata.uid);
   if (other) {
     const { uid, name } = known(other) ?? { uid: "", name: "" };
@@ -78,7 +83,7 @@ function note(data: KubeletData, pod: PodRecord, { claims, then }: Noting, step:
   writeDown(data, step, (later) => {
     const unprepared = infos.filter(({ isPrepared }) => !isPrepared);
     const drivers = [...new Set(unprepared.flatMap((info) => [...info.drivers.keys()]))];
-    askDrivers(data, { drivers, infos: unprepared, then }, later);
+    askDrivers(data, { drivers, infos: unprepared, done: then }, later);
   });
 }
 
@@ -95,21 +100,21 @@ function newInfo(claim: Claim): ClaimInfo {
 interface Asking {
   readonly drivers: readonly string[];
   readonly infos: readonly ClaimInfo[];
-  readonly then: Prepared;
+  readonly done: Prepared;
 }
 
-function askDrivers(data: KubeletData, { drivers, infos, then }: Asking, step: Step) {
+function askDrivers(data: KubeletData, { drivers, infos, done: then }: Asking, step: Step) {
   const [driver, ...rest] = drivers;
   if (driver === undefined) {
     for (const info of infos) info.isPrepared = true;
-    return infos.length === 0 ? then(done, step) : writeDown(data, step, (later) => then(done, later));
+    return infos.length === 0 ? then(ready, step) : writeDown(data, step, (later) => then(ready, later));
   }
   const address: Address | undefined = data.devices.drivers.get(driver);
   if (address === undefined) return then(failed(`DRA driver ${driver} is not registered`), step);
   const own = infos.filter((info) => info.drivers.has(driver));
   const claims = own.map(({ uid, namespace, name }) => ({ uid, namespace, name }));
   const message: PrepareClaims = { type: "dra.prepare", claims };
-  askDriver<PrepareAnswer>(data, { address, message }, step, (answer, later) => {
+  const answered = (answer: Result<PrepareAnswer, string>, later: Step) => {
     if (!answer.ok) return then(failed(`NodePrepareResources: ${answer.failure}`), later);
     for (const info of own) {
       const result = answer.value[info.uid];
@@ -119,6 +124,7 @@ function askDrivers(data: KubeletData, { drivers, infos, then }: Asking, step: S
       }
       info.drivers.set(driver, result.value);
     }
-    askDrivers(data, { drivers: rest, infos, then }, later);
-  });
+    askDrivers(data, { drivers: rest, infos, done: then }, later);
+  };
+  askDriver<PrepareAnswer>(data, { address, message, done: answered }, step);
 }

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { UnprepareAnswer, UnprepareClaims } from "../../dra_driver/messages.ts";
+import type { Result } from "../../kit/result.ts";
 import { after, type KubeletData } from "../data.ts";
 import { writeDown } from "./checkpoint.ts";
 import type { ClaimInfo } from "./claims.ts";
@@ -31,7 +32,7 @@ export function unprepareDevices(
   const last = own.filter((each) => !shared.includes(each) && !each.leaving);
   for (const each of last) Object.assign(each, { leaving: [], isPrepared: false });
   const again = (later: Step) => unprepareDevices(data, uid, { step: later, done, delayMs: retryMs });
-  takeBack(data, last, step, (isDone, later) => {
+  const taken = (isDone: boolean, later: Step) => {
     const waiting = last.flatMap((each) => each.leaving ?? []);
     for (const each of last) {
       each.leaving = undefined;
@@ -40,29 +41,31 @@ export function unprepareDevices(
     if (!isDone) after(data, later, delayMs, again);
     else writeDown(data, later, (now) => unprepareDevices(data, uid, { step: now, done }));
     for (const each of waiting) each(later);
-  });
+  };
+  takeBack(data, { infos: last, done: taken }, step);
 }
 
-function takeBack(
-  data: KubeletData,
-  infos: readonly ClaimInfo[],
-  step: Step,
-  then: (isDone: boolean, step: Step) => void,
-) {
+interface TakingBack {
+  readonly infos: readonly ClaimInfo[];
+  readonly done: (isDone: boolean, step: Step) => void;
+}
+
+function takeBack(data: KubeletData, { infos, done }: TakingBack, step: Step) {
   const drivers = [...new Set(infos.flatMap((info) => [...info.drivers.keys()]))];
   const next = (index: number, now: Step): void => {
     const driver = drivers[index];
-    if (driver === undefined) return void then(true, now);
+    if (driver === undefined) return void done(true, now);
     const address = data.devices.drivers.get(driver);
-    if (address === undefined) return void then(false, now);
+    if (address === undefined) return void done(false, now);
     const own = infos.filter((info) => info.drivers.has(driver));
     const claims = own.map(({ uid, namespace, name }) => ({ uid, namespace, name }));
     const message: UnprepareClaims = { type: "dra.unprepare", claims };
-    askDriver<UnprepareAnswer>(data, { address, message }, now, (answer, later) => {
+    const answered = (answer: Result<UnprepareAnswer, string>, later: Step) => {
       const isDone = answer.ok && own.every(({ uid }) => answer.value[uid]?.ok);
       if (isDone) next(index + 1, later);
-      else then(false, later);
-    });
+      else done(false, later);
+    };
+    askDriver<UnprepareAnswer>(data, { address, message, done: answered }, now);
   };
   next(0, step);
 }

@@ -78,15 +78,17 @@ function free(data: KubeletData, step: Step, { images, usedBytes, done }: Freein
 interface Removing {
   readonly images: readonly ImageListed[];
   readonly done: (freedBytes: number, step: Step) => void;
+  /** By those before. Default 0. */
+  readonly freed?: number;
 }
 
 /** One after the other; what cannot be removed stays. */
-function remove(data: KubeletData, step: Step, { images, done }: Removing, freed = 0): void {
+function remove(data: KubeletData, step: Step, { images, done, freed = 0 }: Removing) {
   const [image, ...rest] = images;
   if (image === undefined) return done(freed, step);
   callCri(data, step, { op: "RemoveImage", image: image.id }, (answer, later) => {
     if (answer.ok) data.node.images.noted.clear();
-    remove(data, later, { images: rest, done }, freed + (answer.ok ? image.sizeBytes : 0));
+    remove(data, later, { images: rest, done, freed: freed + (answer.ok ? image.sizeBytes : 0) });
   });
 }
 

@@ -6,7 +6,7 @@ import { containerEvent } from "../container/container_lifecycle.ts";
 import { hostNameError } from "../container/host_name.ts";
 import { beginPreStop, hastenStop } from "../container/stop_container.ts";
 import { after, type KubeletData } from "../data.ts";
-import { prepareDevices } from "../devices/prepare.ts";
+import { type Prepared, prepareDevices } from "../devices/prepare.ts";
 import { unprepareDevices } from "../devices/unprepare.ts";
 import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
@@ -53,17 +53,13 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
       podLog(data, pod, step).sandboxFailed(wrong);
       return podEvent(data, pod, { event: "sandboxFailed", step });
     }
-    prepareDevices(
-      data,
-      pod,
-      (outcome, later) => {
-        if (!outcome.ok) podLog(data, pod, later).devicesFailed(outcome.failure);
-        // Stopped while its devices were made ready: nothing of it is begun any more.
-        if (outcome.ok && pod.phase === "sandboxing") return runSandbox(data, pod, later);
-        podEvent(data, pod, { event: "sandboxFailed", step: later });
-      },
-      step,
-    );
+    const done: Prepared = (outcome, later) => {
+      if (!outcome.ok) podLog(data, pod, later).devicesFailed(outcome.failure);
+      // Stopped while its devices were made ready: nothing of it is begun any more.
+      if (outcome.ok && pod.phase === "sandboxing") return runSandbox(data, pod, later);
+      podEvent(data, pod, { event: "sandboxFailed", step: later });
+    };
+    prepareDevices(data, { pod, done }, step);
   },
 
   awaitSandboxRetry(data, pod, step) {

@@ -3,7 +3,7 @@ import { evaluate } from "../../api/cel/evaluate.ts";
 import { functions } from "../../api/cel/functions.ts";
 import { isError, type Value } from "../../api/cel/values.ts";
 import type { DeviceSelector } from "../../api/device_claims.ts";
-import type { Device, DeviceAttribute } from "../../api/kinds/resource_slice.ts";
+import type { Device, DeviceAttribute } from "../../api/device_offers.ts";
 import type { Frozen } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 

@@ -1,5 +1,5 @@
 import { deviceId } from "../../api/device_claims.ts";
-import type { Device } from "../../api/kinds/resource_slice.ts";
+import type { Device } from "../../api/device_offers.ts";
 import { matchesNodeTerm, type SelectableNode } from "../../api/node_selector.ts";
 import type { Frozen } from "../../api/types.ts";
 import type { Slice } from "./device_index.ts";

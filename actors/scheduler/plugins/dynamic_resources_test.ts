@@ -1,9 +1,10 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { coreOf, decideAll, outcomeOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
 import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
+import type { Device } from "../../api/device_offers.ts";
 import type { DeviceClass } from "../../api/kinds/device_class.ts";
 import type { ResourceClaim } from "../../api/kinds/resource_claim.ts";
-import type { Device, ResourceSlice } from "../../api/kinds/resource_slice.ts";
+import type { ResourceSlice } from "../../api/kinds/resource_slice.ts";
 import type { Core } from "../core.ts";
 
 const driver = "gpu.example.com";
