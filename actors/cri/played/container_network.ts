@@ -74,6 +74,10 @@ export function containerNetwork({ sockets, datagrams, trust }: NodeSockets, con
       stops.add(close);
       return { ...socket, close };
     },
+    listening: () => [
+      ...sockets.listening(sandbox).map((port) => ({ protocol: "tcp", port }) as const),
+      ...datagrams.bound(sandbox).map((port) => ({ protocol: "udp", port }) as const),
+    ],
     close() {
       for (const stop of stops) stop();
       for (const socket of open) socket.abandon();

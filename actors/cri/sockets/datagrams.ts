@@ -4,6 +4,7 @@ import type { Endpoint } from "../../network/endpoint.ts";
 import { failedCall } from "../cri_answers.ts";
 import type { SocketAnswer } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
+import { portsIn } from "./sockets.ts";
 
 /** Who hears what comes for a port. */
 export interface DatagramOwner {
@@ -25,6 +26,8 @@ export interface Datagrams {
   request(request: DatagramRequest): SocketAnswer;
   /** Takes a port of a sandbox, or of the node; without `port` one that is free. `undefined`: it is another's. */
   bind(place: { readonly sandbox?: string; readonly port?: number }, owner: DatagramOwner): DatagramSocket | undefined;
+  /** The ports of a sandbox, or of the node, that are somebody's, in their order. */
+  bound(sandbox: string | undefined): readonly number[];
 }
 
 const ownPortFirst = 32_768;
@@ -51,6 +54,7 @@ export function createDatagrams(node: RuntimeNode): Datagrams {
       else owner.received(data, from);
       return ok({});
     },
+    bound: (sandbox) => portsIn(bound.keys(), sandbox),
     bind({ sandbox, port: wanted }, owner) {
       const port = wanted ?? freePort(sandbox);
       if (port === undefined || bound.has(keyOf(sandbox, port))) return undefined;

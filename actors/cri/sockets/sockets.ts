@@ -24,6 +24,8 @@ export interface Sockets {
   connect(to: Destination, owner: SocketOwner): Socket;
   /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
+  /** The ports of a sandbox, or of the node, at which somebody listens, in their order. */
+  listening(sandbox: string | undefined): readonly number[];
   /** Takes a connection that has come, for an owner that asked elsewhere whether somebody listens. */
   adopt(number: number, owner: SocketOwner): Socket;
   /** Passes a connection on to who listens at a port now; `undefined`: nobody does. */
@@ -82,6 +84,7 @@ export function createSockets(node: RuntimeNode): Sockets {
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;
     },
+    listening: (sandbox) => portsIn(listeners.keys(), sandbox),
     adopt: (number, owner) => openSocket({ node, open }, number, owner),
     pass: ({ sandbox, port }, socket, from) => listeners.get(keyOf(sandbox, port))?.(socket, from),
     listen(sandbox, port, accept) {
@@ -95,6 +98,14 @@ export function createSockets(node: RuntimeNode): Sockets {
   };
 }
 
-function keyOf(sandbox: string | undefined, port: number): string {
+/** The ports of a sandbox among keys of all. */
+export function portsIn(keys: Iterable<string>, sandbox: string | undefined): readonly number[] {
+  const prefix = keyOf(sandbox, "");
+  return [...keys].flatMap((key) => (key.startsWith(prefix) ? [Number(key.slice(prefix.length))] : [])).sort(by);
+}
+
+const by = (a: number, b: number) => a - b;
+
+function keyOf(sandbox: string | undefined, port: number | ""): string {
   return `${sandbox ?? ""}:${port}`;
 }

@@ -30,6 +30,8 @@ export interface LoopNetwork extends KernelNetwork {
   sendTo(port: number, data: string): readonly string[];
   /** Addresses by full name, as the server of the container's `/etc/resolv.conf` knows them. */
   readonly names: Map<string, string>;
+  /** The ports at which other containers of the pod listen. */
+  readonly others: Set<number>;
 }
 
 /** Makes such a network: what is said on one end is heard at the other in the next moment. */
@@ -37,6 +39,7 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
   const listeners = new Map<number, (socket: Socket, from: Endpoint) => SocketOwner>();
   const failures = new Map<string, SocketErrorCode>();
   const names = new Map<string, string>();
+  const others = new Set<number>();
   const bound = new Map<number, DatagramOwner>();
   const open = new Set<() => void>();
   let ports = 40_000;
@@ -96,8 +99,12 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
     ip: "10.244.1.5",
     ips: ["10.244.1.5"],
     trust: realTrust,
-    ...{ failures, names },
-    isListening: (port) => listeners.has(port),
+    ...{ failures, names, others },
+    isListening: (port) => listeners.has(port) || others.has(port),
+    listening: () => [
+      ...[...listeners.keys(), ...others].map((port) => ({ protocol: "tcp", port }) as const),
+      ...[...bound.keys()].map((port) => ({ protocol: "udp", port }) as const),
+    ],
     listen(port, accept) {
       if (listeners.has(port)) return undefined;
       listeners.set(port, accept);

@@ -3,6 +3,12 @@ import type { Trust } from "../../../../network/tls/fault.ts";
 import type { DatagramOwner, DatagramSocket } from "../../../sockets/datagrams.ts";
 import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
 
+/** A port that is somebody's. */
+export interface Listening {
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+}
+
 /** The network that a container's processes have: that of their pod. */
 export interface KernelNetwork {
   /** The address of the pod, or of the node in whose network it is. */
@@ -17,6 +23,8 @@ export interface KernelNetwork {
   connect(to: Endpoint, owner: SocketOwner): Socket;
   /** Takes a port for datagrams, a free one without `port`; `undefined`: it is another's. */
   bind(port: number | undefined, owner: DatagramOwner): DatagramSocket | undefined;
+  /** At which ports of the pod somebody listens or awaits datagrams, in whatever container. */
+  listening(): readonly Listening[];
   /** The container ends: so does all that it has open. */
   close(): void;
 }
@@ -36,5 +44,6 @@ export const noNetwork: KernelNetwork = {
     return { write() {}, taken() {}, reset() {}, abandon() {} };
   },
   bind: (port = 40_000) => ({ port, send: () => true, close() {} }),
+  listening: () => [],
   close() {},
 };

@@ -37,6 +37,10 @@ test("netstat, ifconfig and route tell of the container's sockets and network", 
     /^tcp +0 +0 0\.0\.0\.0:8080 +0\.0\.0\.0:\* +LISTEN +1\/nc -lk/m,
   );
   assert.doesNotMatch(stage.exec(["netstat", "-tn"])?.stdout ?? "", /8080/);
+  // The containers of a pod have one network, but do not see each other's processes.
+  stage.network.others.add(80);
+  assert.match(stage.exec(["netstat", "-na"])?.stdout ?? "", /^tcp +0 +0 0\.0\.0\.0:80 +0\.0\.0\.0:\* +LISTEN *$/m);
+  assert.match(stage.exec(["netstat", "-tlnp"])?.stdout ?? "", /0\.0\.0\.0:80 .*LISTEN +-$/m);
   assert.match(said("ifconfig eth0") ?? "", /^eth0 [\s\S]*inet addr:10\.244\.1\.5 /);
   assert.match(said("route -n") ?? "", /^default +10\.244\.1\.1 /m);
 });
