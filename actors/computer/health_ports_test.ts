@@ -1,6 +1,26 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 
+test("a node's proxy says whether it is well, to everybody, and how it works to its own node", () => {
+  const stage = computerStage();
+  const client = stage.pod(0, "shop/client", 2);
+  const ask = (ip: string, port: number, path: string, isOfNode = false) => {
+    const socket = isOfNode ? stage.node(0).connect(ip, port) : stage.node(0).connect(ip, port, client);
+    stage.simulation.advance(50);
+    stage.node(0).send(socket, `GET ${path} HTTP/1.1\r\nHost: n\r\n\r\n`);
+    stage.simulation.advance(50);
+    return stage.node(0).sockets.get(socket)?.received ?? "";
+  };
+  const well = ask(nodeIp(1), 10_256, "/healthz");
+  assert.match(well, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(well, /\{"lastUpdated": "[-0-9]+ [0-9:.]+ \+0000 UTC","currentTime": "[^"]+", "nodeEligible": true\}$/);
+  assert.match(ask(nodeIp(1), 10_256, "/nope"), /^HTTP\/1\.1 404 /);
+  assert.equal(ask(nodeIp(0), 10_249, "/proxyMode"), "");
+  assert.equal(ask("127.0.0.1", 10_249, "/proxyMode"), "", "a pod's loopback is its own");
+  const node = [ask("127.0.0.1", 10_249, "/proxyMode", true), ask("127.0.0.1", 10_249, "/healthz", true)];
+  assert.deepEqual(node.map((each) => each.split("\r\n\r\n")[1]), ["iptables", "ok"]);
+});
+
 test("a node says at a Service's port for health checks whether it has endpoints, to pods of any node", () => {
   const stage = computerStage();
   const client = stage.pod(0, "shop/client", 2);
