@@ -18,7 +18,10 @@ test("a node's proxy says whether it is well, to everybody, and how it works to 
   assert.equal(ask(nodeIp(0), 10_249, "/proxyMode"), "");
   assert.equal(ask("127.0.0.1", 10_249, "/proxyMode"), "", "a pod's loopback is its own");
   const node = [ask("127.0.0.1", 10_249, "/proxyMode", true), ask("127.0.0.1", 10_249, "/healthz", true)];
-  assert.deepEqual(node.map((each) => each.split("\r\n\r\n")[1]), ["iptables", "ok"]);
+  assert.deepEqual(
+    node.map((each) => each.split("\r\n\r\n")[1]),
+    ["iptables", "ok"],
+  );
 });
 
 test("a node says at a Service's port for health checks whether it has endpoints, to pods of any node", () => {

@@ -13,4 +13,6 @@ export interface ContainerStats {
   readonly windowMs?: number;
   /** What of its memory is in use. */
   readonly memoryBytes: number;
+  /** What it has written beside its volumes, and said. */
+  readonly writtenBytes: number;
 }

@@ -6,6 +6,8 @@ export interface Usage {
   /** Milliseconds of one processor since its start. */
   readonly cpuMs: number;
   readonly memoryBytes: number;
+  /** What it has written to its own files. Default: nothing. */
+  readonly writtenBytes?: number;
 }
 
 /** Measures the containers of a node. */
@@ -33,13 +35,14 @@ export function usageMeter(node: RuntimeNode): UsageMeter {
     return [...node.containers.values()].filter((each) => isRunning(node, each));
   }
 
-  function measured(container: Container): Usage & { readonly atMs: number; readonly startedAtMs: number } {
+  function measured(container: Container): Required<Usage> & { readonly atMs: number; readonly startedAtMs: number } {
     const atMs = node.nowMs();
     const { startedAtMs = atMs } = container.status;
-    const { cpuMs = 0, memoryBytes = 0 } = container.image.usage?.(container) ?? {};
+    const { cpuMs = 0, memoryBytes = 0, writtenBytes = 0 } = container.image.usage?.(container) ?? {};
     const { cpuLimitMillis } = container.config;
     const cpuMsMax = cpuLimitMillis === undefined ? cpuMs : ((atMs - startedAtMs) * cpuLimitMillis) / 1000;
-    return { atMs, startedAtMs, cpuMs: Math.min(cpuMs, cpuMsMax), memoryBytes };
+    const said = container.log?.bytes() ?? 0;
+    return { atMs, startedAtMs, cpuMs: Math.min(cpuMs, cpuMsMax), memoryBytes, writtenBytes: writtenBytes + said };
   }
 
   return {
@@ -54,14 +57,14 @@ export function usageMeter(node: RuntimeNode): UsageMeter {
     },
     stats: () =>
       running().map((container) => {
-        const { atMs, startedAtMs, cpuMs, memoryBytes } = measured(container);
+        const { atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes } = measured(container);
         const [from = { atMs: startedAtMs, cpuMs: 0 }] = samples.get(container) ?? [];
         const windowMs = atMs - from.atMs;
         const { cpuLimitMillis = Number.POSITIVE_INFINITY } = container.config;
         const cpuMillis = Math.min(cpuLimitMillis, ((cpuMs - from.cpuMs) * 1000) / windowMs);
         const { container: id, sandbox, name } = container.status;
         const rate = windowMs < rateMsMin ? {} : { cpuMillis: Math.round(Math.max(0, cpuMillis)), windowMs };
-        return { container: id, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, ...rate };
+        return { container: id, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes, ...rate };
       }),
   };
 }

@@ -106,12 +106,14 @@ export function containerCalls({ node, client, owner, pods, volumes, gate }: Cal
     async ListContainerStats() {
       const answer = await client.call("ListContainerStats", { filter: { label_selector: ownedBy(owner) } });
       if (!answer.ok) return answer;
-      const stats = answer.value.stats.flatMap(({ attributes, cpu, memory }) => {
+      const stats = answer.value.stats.flatMap(({ attributes, cpu, memory, writable_layer: written }) => {
         const held = containers.get(attributes?.id ?? "");
         if (held?.status.state !== "CONTAINER_RUNNING") return [];
         const atMs = pods.uptimeOf(wallMsOf(cpu?.timestamp ?? "0") ?? node.host.wallMs());
         const cpuMs = (cpu?.usage_core_nano_seconds?.value ?? 0) / nanosPerMilli;
-        return [meter.measured(held.status, { atMs, cpuMs, memoryBytes: memory?.working_set_bytes?.value ?? 0 })];
+        const memoryBytes = memory?.working_set_bytes?.value ?? 0;
+        const writtenBytes = (written?.used_bytes?.value ?? 0) + held.log.bytes();
+        return [meter.measured(held.status, { atMs, cpuMs, memoryBytes, writtenBytes })];
       });
       return ok({ stats });
     },

@@ -12,6 +12,8 @@ export interface LogFile {
   /** Whether it has grown so large that it is to be put aside: then the runtime has to open it anew. */
   rotate(): boolean;
   remove(): void;
+  /** How large what is kept of it is. */
+  bytes(): number;
 }
 
 /** As a kubelet has it: containerLogMaxSize. */
@@ -105,6 +107,7 @@ export function logFile(path: string, uptimeOf: (wallMs: number) => number): Log
       offset = 0;
       return true;
     },
+    bytes: () => book.bytes(),
     remove() {
       rmSync(path, { force: true });
       rmSync(`${path}.aside`, { force: true });

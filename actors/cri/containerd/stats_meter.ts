@@ -7,6 +7,7 @@ export interface MeasuredUsage {
   readonly atMs: number;
   readonly cpuMs: number;
   readonly memoryBytes: number;
+  readonly writtenBytes: number;
 }
 
 /** Tells how fast containers use the processor, from what they have used since a time before. */
@@ -26,7 +27,7 @@ const rateMsMin = 1_000;
 export function statsMeter(): StatsMeter {
   const samples = new Map<string, readonly Sample[]>();
   return {
-    measured({ container, sandbox, name, startedAtMs = 0 }, { atMs, cpuMs, memoryBytes }) {
+    measured({ container, sandbox, name, startedAtMs = 0 }, { atMs, cpuMs, memoryBytes, writtenBytes }) {
       const before = samples.get(container) ?? [];
       const [from = { atMs: startedAtMs, cpuMs: 0 }] = before;
       const last = before.at(-1)?.atMs ?? startedAtMs;
@@ -34,7 +35,7 @@ export function statsMeter(): StatsMeter {
       const windowMs = atMs - from.atMs;
       const cpuMillis = Math.round(Math.max(0, ((cpuMs - from.cpuMs) * 1_000) / windowMs));
       const rate = windowMs < rateMsMin ? {} : { cpuMillis, windowMs };
-      return { container, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, ...rate };
+      return { container, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes, ...rate };
     },
     forget: (container) => void samples.delete(container),
   };

@@ -5,6 +5,8 @@ export interface LogBook {
   write(line: Omit<LogLine, "number">): void;
   /** Lines behind a place, oldest first; with `tail` only of the newest so many. */
   read(after: number, linesMax: number, tail?: number): LogLine[];
+  /** How large what is kept would be as a file of the runtime. */
+  bytes(): number;
 }
 
 /** What may be kept. */
@@ -44,6 +46,7 @@ export function logBook({ bytesMax = 10 * 1024 * 1024, linesMax = 100_000 }: Log
       const from = Math.max(0, after - (count - lines.length), lines.length - Math.max(0, tail));
       return lines.slice(from, from + Math.max(0, most));
     },
+    bytes: () => bytes,
   };
 }
 

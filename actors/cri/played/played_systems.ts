@@ -29,6 +29,8 @@ export interface PlayedSystems {
   cpuMs(container: Container): number;
   /** Memory that the processes of a container have taken. */
   heldBytes(container: Container): number;
+  /** What a container has written to its own files. */
+  writtenBytes(container: Container): number;
   /** Waits for the end of a container that has no system. */
   attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
@@ -149,6 +151,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       return true;
     },
     cpuMs: (container) => systems.get(container)?.cpuMs() ?? 0,
+    writtenBytes: (container) => systems.get(container)?.writtenBytes() ?? 0,
     heldBytes: (container) => systems.get(container)?.heldBytes() ?? 0,
     isResting: (container) => resting.has(container),
     attend: audience.attach,

@@ -12,7 +12,7 @@ import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
-import { measureVolumes } from "./pod_usage.ts";
+import { measureDisk } from "./pod_usage.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
 import { isCritical, occupantOf } from "./preemption.ts";
 import { learnHandler } from "./runtime_handler.ts";
@@ -41,7 +41,7 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
         mountVolumes(data, pod, {
           step: known,
           mounted(later) {
-            limitVolumes(data, pod, later);
+            limitDisk(data, pod, later);
             podEvent(data, pod, { event: "mounted", step: later });
           },
         }),
@@ -194,9 +194,9 @@ function stopInOrder(data: KubeletData, pod: PodRecord, step: Step): void {
   podEvent(data, pod, { event: "containersGone", step });
 }
 
-/** From now on a pod may not have more in its volumes than it says. */
-export function limitVolumes(data: KubeletData, pod: PodRecord, step: Step): void {
-  measureVolumes(data, pod, { step, evict });
+/** From now on a pod may not write more than it says. */
+export function limitDisk(data: KubeletData, pod: PodRecord, step: Step): void {
+  measureDisk(data, pod, { step, evict });
 }
 
 /** A pod that has written more than it may is ended almost at once. */

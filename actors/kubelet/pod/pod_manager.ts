@@ -11,7 +11,7 @@ import { admit, type Rejection } from "./admission.ts";
 import { isResizable } from "./granted.ts";
 import type { PodPhase } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
-import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
+import { advancePod, beginPod, limitDisk, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
 import { type ContainerRecord, isLive, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { areSourcesKnown } from "./pod_sources.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
@@ -95,7 +95,7 @@ export function showPod(data: KubeletData, shown: Frozen<Pod>, { step, isStatic 
   if (hasSandbox) {
     podEvent(data, pod, { event: "adopted", step });
     // They are there; who follows what they are made from is not, since the kubelet is another.
-    if (!isDeleted && !isEnded) mountVolumes(data, pod, { step, mounted: (later) => limitVolumes(data, pod, later) });
+    if (!isDeleted && !isEnded) mountVolumes(data, pod, { step, mounted: (later) => limitDisk(data, pod, later) });
   }
   // Others may have said how it went while it runs: also then its containers have their time.
   if (isDeleted || isEnded) return stopPod(data, pod, { step, graceMs: graceOf(shown) });

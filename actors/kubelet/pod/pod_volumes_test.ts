@@ -207,3 +207,38 @@ test("a pod that writes more to an emptyDir than its limit is evicted, and one i
   );
   assert.equal(lab.call("get", "pods", { ...inDefault, name: "memory" }).body.status.phase, "Running");
 });
+
+test("a container that writes more than its limit of the disk is evicted with its pod, whatever it writes to", () => {
+  const { lab, exec, run } = stageWith(10);
+  const limited = (name: string, ...limits: readonly string[]) => {
+    const container = {
+      image: "busybox",
+      command: ["sleep", "100000"],
+      volumeMounts: [{ name: "v", mountPath: "/v" }],
+    };
+    const containers = limits.map((limit, index) => ({
+      ...container,
+      ...{ name: `c${index}`, resources: { limits: { "ephemeral-storage": limit } } },
+    }));
+    run(podNamed(name, { containers, volumes: [{ name: "v", emptyDir: {} }] }));
+  };
+  const outcome = (name: string) => {
+    const { status } = lab.call("get", "pods", { ...inDefault, name }).body;
+    return [status.phase, status.reason, status.message];
+  };
+  for (const name of ["alone", "beside", "shared", "within"])
+    limited(name, "5Mi", ...(name === "beside" ? ["9Mi"] : []));
+  const write = (name: string, path: string, mebibytes: number) =>
+    exec(name, `head -c ${mebibytes * 2 ** 20} /dev/zero > ${path}`);
+  write("alone", "/x", 6);
+  write("beside", "/x", 6);
+  write("shared", "/v/x", 6);
+  write("within", "/x", 4);
+  lab.simulation.advance(15_000);
+  const whole = "Pod ephemeral local storage usage exceeds the total limit of containers 5Mi. ";
+  const own = 'Container c0 exceeded its local ephemeral storage limit "5Mi". ';
+  assert.deepEqual(outcome("alone"), ["Failed", "Evicted", whole]);
+  assert.deepEqual(outcome("beside"), ["Failed", "Evicted", own]);
+  assert.deepEqual(outcome("shared"), ["Failed", "Evicted", whole]);
+  assert.deepEqual(outcome("within"), ["Running", undefined, undefined]);
+});

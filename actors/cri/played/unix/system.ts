@@ -116,6 +116,8 @@ export interface ContainerSystem {
   cpuMs(): number;
   /** Memory that its processes have taken, beside what every program has. */
   heldBytes(): number;
+  /** What is in its own files, beside those of its image. */
+  writtenBytes(): number;
   /** Ends all of it; nothing is told of it but to who waits for a command. */
   destroy(): void;
 }
@@ -256,6 +258,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   return {
     cpuMs: kernel.cpuMs,
     heldBytes: kernel.heldBytes,
+    writtenBytes: stored.usedBytes,
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
       const { files, input, terminal } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
