@@ -40,7 +40,7 @@ export function measureDisk(
   if (!volumes || !(volumesOf(pod).some(isLimited) || hasLimitedContainers(pod))) return;
   callOff(volumes.measuring);
   volumes.measuring = after(data, step, measureMs, (later) =>
-    measure(data, pod, later, (measured, now) => {
+    measure(data, { pod, step: later }, (measured, now) => {
       if (pod.volumes !== volumes) return;
       const message = whatIsTooMuch(pod, measured);
       if (message === undefined) measureDisk(data, pod, { step: now, evict });
@@ -49,7 +49,12 @@ export function measureDisk(
   );
 }
 
-function measure(data: KubeletData, pod: PodRecord, step: Step, then: (measured: Measured, step: Step) => void): void {
+interface Measuring {
+  readonly pod: PodRecord;
+  readonly step: Step;
+}
+
+function measure(data: KubeletData, { pod, step }: Measuring, then: (measured: Measured, step: Step) => void): void {
   const message = { type: "volume.call", request: { op: "MeasureVolumes", folder: podFolder(pod.uid) } } as const;
   askComputer<MeasureAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
     const volumes = answer?.ok ? answer.value : {};

@@ -130,9 +130,7 @@ type ProcessEnd = {
 };
 
 const trees = new WeakMap<SystemImage, Folder>();
-const filesBytesMax = 16 * 1024 * 1024;
-const filesMax = 20_000;
-const outputBytesMax = 4 * 1024 * 1024;
+const [filesBytesMax, outputBytesMax, filesMax] = [16 * 1024 * 1024, 4 * 1024 * 1024, 20_000];
 const cannotFork = "can't fork: Resource temporarily unavailable\n";
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -256,9 +254,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   }
 
   return {
-    cpuMs: kernel.cpuMs,
-    heldBytes: kernel.heldBytes,
-    writtenBytes: stored.usedBytes,
+    ...{ cpuMs: kernel.cpuMs, heldBytes: kernel.heldBytes, writtenBytes: stored.usedBytes },
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
       const { files, input, terminal } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });

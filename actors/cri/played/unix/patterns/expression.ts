@@ -4,7 +4,15 @@ import { ownValue } from "../../../../api/types.ts";
 type Instruction =
   | { readonly kind: "one"; readonly takes: (char: string) => boolean }
   | { readonly kind: "split"; readonly targets: readonly [number, number] }
+  | Edge
   | { readonly kind: "begin" | "end" | "found" };
+
+/** A place between two characters, by what they are: `\b`, `\B`, `\<`, `\>`. */
+interface Edge {
+  readonly kind: "edge";
+  /** Whether it is there, between what belongs to a word or does not. */
+  readonly holds: (before: boolean, after: boolean) => boolean;
+}
 
 /** A regular expression, compiled to a machine that reads each character once. */
 export type Expression = readonly Instruction[];
@@ -24,6 +32,7 @@ export interface ExpressionOptions {
 type Node =
   | { readonly kind: "one"; readonly takes: (char: string) => boolean }
   | { readonly kind: "begin" | "end" }
+  | Edge
   | { readonly kind: "sequence" | "choice"; readonly parts: readonly Node[] }
   | { readonly kind: "repeat"; readonly part: Node; readonly least: number; readonly most: number };
 
@@ -39,6 +48,15 @@ const classes: Readonly<Record<string, RegExp>> = {
   upper: /[A-Z]/,
   xdigit: /[\da-fA-F]/,
 };
+
+const edges: Readonly<Record<string, Edge>> = {
+  b: { kind: "edge", holds: (before, after) => before !== after },
+  B: { kind: "edge", holds: (before, after) => before === after },
+  "<": { kind: "edge", holds: (before, after) => !before && after },
+  ">": { kind: "edge", holds: (before, after) => before && !after },
+};
+
+const isWord = (char = "") => /\w/.test(char);
 
 class ExpressionProblem extends Error {}
 
@@ -63,7 +81,7 @@ export function search(program: Expression, line: string, from = 0): readonly [f
   /** From where each place of the machine was reached, at the earliest. */
   let states = new Map<number, number>();
   for (let at = from; ; at++) {
-    if (!found) follow(program, states, { state: 0, start: at, at, length: line.length });
+    if (!found) follow(program, states, { state: 0, start: at, at, line });
     const next = new Map<number, number>();
     for (const [state, start] of states) {
       if (found && start > found[0]) continue;
@@ -71,7 +89,7 @@ export function search(program: Expression, line: string, from = 0): readonly [f
       if (instruction?.kind === "found") {
         if (!found || start < found[0] || at > found[1]) found = [start, at];
       } else if (instruction?.kind === "one" && at < line.length && instruction.takes(line[at] ?? "")) {
-        follow(program, next, { state: state + 1, start, at: at + 1, length: line.length });
+        follow(program, next, { state: state + 1, start, at: at + 1, line });
       }
     }
     if (at >= line.length || (found && next.size === 0)) return found;
@@ -83,11 +101,11 @@ interface Reach {
   readonly state: number;
   readonly start: number;
   readonly at: number;
-  readonly length: number;
+  readonly line: string;
 }
 
 /** Adds a place of the machine, and those that are reached from it without a character. */
-function follow(program: Expression, states: Map<number, number>, { state, start, at, length }: Reach): void {
+function follow(program: Expression, states: Map<number, number>, { state, start, at, line }: Reach): void {
   const waiting = [state];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const before = states.get(next);
@@ -96,7 +114,9 @@ function follow(program: Expression, states: Map<number, number>, { state, start
     const instruction = program[next];
     if (instruction?.kind === "split") waiting.push(...instruction.targets);
     if (instruction?.kind === "begin" && at === 0) waiting.push(next + 1);
-    if (instruction?.kind === "end" && at === length) waiting.push(next + 1);
+    if (instruction?.kind === "end" && at === line.length) waiting.push(next + 1);
+    if (instruction?.kind === "edge" && instruction.holds(isWord(line[at - 1]), isWord(line[at])))
+      waiting.push(next + 1);
   }
 }
 
@@ -237,6 +257,8 @@ function parse(text: string, options: ExpressionOptions): Node {
     if (char !== "\\") return { kind: "one", takes: same(char, isFolded) };
     const next = text[at++];
     if (next === undefined) throw new ExpressionProblem();
+    const edge = ownValue(edges, next);
+    if (edge) return edge;
     const named = { w: /\w/, W: /\W/, s: /\s/, S: /\S/, d: /\d/ }[next];
     return { kind: "one", takes: named ? (other) => named.test(other) : same(next, isFolded) };
   }

@@ -54,6 +54,25 @@ test("matches() and search() need a time that grows with the text times the patt
   assert.equal(parseExpression("((a{250}){250}){250}", extended), undefined);
 });
 
+property(
+  "search() finds the edges of words where JavaScript does",
+  [fc.stringMatching(/^(\\[bB]|a|-){1,4}$/), fc.stringMatching(/^[a_ -]{0,8}$/)],
+  (pattern, text) => {
+    const program = parseExpression(pattern, extended);
+    assert.ok(program);
+    const found = new RegExp(pattern).exec(text);
+    assert.deepEqual(search(program, text), found ? [found.index, found.index + found[0].length] : undefined);
+  },
+);
+
+test("search() finds where words begin and end", () => {
+  const places = (pattern: string, text: string) => search(parseExpression(pattern, extended) ?? [], text);
+  assert.deepEqual(
+    [places("\\<b\\w*\\>", "ab bc"), places("\\>", "ab"), places("\\<", " ")],
+    [[3, 5], [2, 2], undefined],
+  );
+});
+
 test("parseExpression() refuses what is no expression", () => {
   for (const pattern of ["(", "[a", "a{1,999}", "\\"])
     assert.equal(parseExpression(pattern, extended), undefined, pattern);
