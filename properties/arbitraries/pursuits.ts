@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { loadAnnotation, targetMi } from "../workload/autoscalers.ts";
-import type { Command } from "../workload/command.ts";
+import { type Command, holdFinalizer } from "../workload/command.ts";
+import { heirPrefix } from "../workload/heirs.ts";
 import { failingImage, jobImage, longImage, podSpec, steadyImage } from "../workload/manifests.ts";
 import { makeCrew } from "./errands.ts";
 import { imageNames } from "./topology.ts";
@@ -98,9 +99,77 @@ const scaled: Pursuit = fc
     ];
   });
 
+const configMap = (space: string, name: string, finalizers: readonly string[] = []) => {
+  const metadata = { name, namespace: space, ...(finalizers.length > 0 ? { finalizers } : {}) };
+  return {
+    kind: "ConfigMap",
+    namespace: space,
+    name,
+    object: { apiVersion: "v1", kind: "ConfigMap", metadata },
+  } as const;
+};
+
+/** What is owned by two, by one or by the other, of whom one goes, or both do. */
+const heirs: Pursuit = fc
+  .record({
+    atMs: within(13_000),
+    afterMs: fc.integer({ min: 800, max: 3_000 }),
+    laterMs: fc.integer({ min: 10, max: 4_000 }),
+    policy: fc.constantFrom<("Orphan" | "Background" | "Foreground")[]>("Orphan", "Background", "Foreground"),
+    areBoth: fc.boolean(),
+  })
+  .map(({ atMs, afterMs, laterMs, policy, areBoth }): Command[] => {
+    const [one, other] = ["estate-a", "estate-b"];
+    const make = (name: string, ms: number, ownedBy?: readonly string[]): Command => {
+      return { op: "make", ...configMap(namespace, name), atMs: atMs + ms, ...(ownedBy ? { ownedBy } : {}) };
+    };
+    const drop = (name: string, ms: number, propagationPolicy: typeof policy): Command => {
+      return { op: "drop", kind: "ConfigMap", namespace, name, atMs: atMs + ms, propagationPolicy };
+    };
+    return [
+      ...[make(one, 0), make(other, 0)],
+      make(`${heirPrefix}of-both`, 300, [one, other]),
+      make(`${heirPrefix}of-one`, 300, [one]),
+      make(`${heirPrefix}of-other`, 300, [other]),
+      drop(one, 300 + afterMs, policy),
+      ...(areBoth && policy !== "Orphan" ? [drop(other, 300 + afterMs + laterMs, policy)] : []),
+    ];
+  });
+
+/** A namespace that is robbed of what it is given, and given it again; then it goes, and is kept for a while. */
+const robbed: Pursuit = fc
+  .record({
+    atMs: within(14_000),
+    afterMs: fc.integer({ min: 600, max: 2_500 }),
+    goes: fc.boolean(),
+    forMs: fc.integer({ min: 500, max: 8_000 }),
+  })
+  .map(({ atMs, afterMs, goes, forMs }): Command[] => {
+    const space = { kind: "Namespace", namespace: "", name: "spare" } as const;
+    const inside = { namespace: "spare", atMs: atMs + afterMs, propagationPolicy: "Background" } as const;
+    const goesMs = atMs + afterMs + 2_500;
+    const kept = configMap("spare", "kept", [holdFinalizer]);
+    const { object: _object, ...which } = kept;
+    return [
+      { op: "make", ...space, atMs, object: { apiVersion: "v1", kind: "Namespace", metadata: { name: "spare" } } },
+      { op: "drop", kind: "ServiceAccount", name: "default", ...inside },
+      { op: "drop", kind: "ConfigMap", name: "kube-root-ca.crt", ...inside },
+      ...(goes
+        ? ([
+            { op: "make", ...kept, atMs: goesMs - 500 },
+            { op: "drop", ...space, atMs: goesMs, propagationPolicy: "Background" },
+            { op: "change", ...which, atMs: goesMs + forMs, patch: { metadata: { finalizers: null } } },
+          ] as const)
+        : []),
+    ];
+  });
+
 /** What users take up beside all else, in every third run. */
 export function pursuits(): Pursuit {
-  return fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.oneof(paused, perIndex) });
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.oneof(paused, perIndex, heirs, robbed) },
+  );
 }
 
 /** The same where it is played what pods use. */

@@ -6,6 +6,7 @@ import type { Frozen, Pod } from "../../actors/api/types.ts";
 import { type ChoreKind, type WantedChore, wantedChoresAfter } from "../workload/command.ts";
 import { failingImage } from "../workload/manifests.ts";
 import { unconvergedAutoscaler } from "./autoscaler_convergence.ts";
+import { unconvergedHeir } from "./heir_convergence.ts";
 import type { World } from "./world.ts";
 
 const folders: Readonly<Record<ChoreKind, string>> = {
@@ -20,6 +21,7 @@ const folders: Readonly<Record<ChoreKind, string>> = {
   PriorityClass: "priorityclasses",
   ReplicationController: "controllers",
   ResourceQuota: "resourcequotas",
+  ServiceAccount: "serviceaccounts",
 };
 
 /** What keeps the chores from being as their user wants them: made and done, or gone; undefined when nothing does. */
@@ -28,7 +30,7 @@ export function unconvergedChore(world: World): string | undefined {
     const wrong = wrongWith(world, wanted);
     if (wrong) return `${wanted.kind} ${wanted.namespace}/${wanted.name} ${wrong}`;
   }
-  return undefined;
+  return unconvergedHeir(world);
 }
 
 function wrongWith(world: World, { kind, namespace, name, isThere, object }: WantedChore): string | undefined {

@@ -35,6 +35,7 @@ import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { loadBalancersGoWithTheirServices } from "./load_balancers_go_with_their_services.ts";
 import { lostNodesAreTainted } from "./lost_nodes_are_tainted.ts";
 import { lostNodesMayReturn } from "./lost_nodes_may_return.ts";
+import { namespacesAreFurnished } from "./namespaces_are_furnished.ts";
 import { namespacesEndLast } from "./namespaces_end_last.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
@@ -129,6 +130,7 @@ export const all = [
   loadBalancersGoWithTheirServices,
   lostNodesAreTainted,
   lostNodesMayReturn,
+  namespacesAreFurnished,
   namespacesEndLast,
   nodePortsAreUnique,
   nodesAreNotOvercommitted,

@@ -11,8 +11,8 @@ const clusterDomain = "cluster.local";
 const [servicesPrefix, slicesPrefix] = ["/registry/services/specs/", "/registry/endpointslices/"];
 
 /**
- * Once the cluster is at rest, the name of every Service leads to just its cluster IP, or to its ready endpoints; and
- * every address that was ever one of these leads back to just the names that it has now.
+ * Once the cluster is at rest, the name of every Service leads to just its cluster IP, or to its ready endpoints, and
+ * the names of its ports to just these; and every address that was ever one of these leads back to just the names that it has now.
  */
 export const dnsAnswersEqualEndpoints: Invariant = {
   name: "DNS answers equal the ready endpoints",
@@ -54,12 +54,27 @@ function difference(world: World, addresses: Iterable<string>): string | undefin
       // Who is there with addresses of the other family only is there all the same.
       if (all.length > 0 && reply.rcode !== "NOERROR") return `${name} is said not to be there: ${reply.rcode}`;
     }
+    const wrong = wrongPorts(data, service, name);
+    if (wrong) return wrong;
   }
   for (const ip of addresses) {
     const name = reverseName(ip) ?? "";
     const wanted = namesOf(ip, services, slices);
     const told = recordsIn(ask(data, { name, type: "PTR" }));
     if (told !== wanted.join()) return `${ip} leads back to [${told}], it ought to be [${wanted}]`;
+  }
+  return undefined;
+}
+
+/** A port of a name is found by it, where the Service has an address of its own: clients look there for its number. */
+function wrongPorts(data: DnsData, { spec }: Frozen<Service>, name: string): string | undefined {
+  if (spec.type === "ExternalName" || spec.clusterIP === "None") return undefined;
+  for (const { name: port = "", protocol = "TCP", port: number } of spec.ports ?? []) {
+    if (port === "") continue;
+    const asked = `_${port}._${protocol.toLowerCase()}.${name}`;
+    const { answers } = ask(data, { name: asked, type: "SRV" });
+    const told = answers.flatMap((each) => (each.type === "SRV" ? [each.data.port] : []));
+    if (told.join() !== String(number)) return `${asked} is at [${told.join()}], it ought to be ${number}`;
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ type From = "pod" | "node" | "outside";
 
 /** A place at which a Service is found: `ip` is empty for a port of every node. */
 interface Entrance {
-  readonly kind: "clusterIp" | "nodePort" | "balancerIp";
+  readonly kind: "clusterIp" | "externalIp" | "nodePort" | "balancerIp";
   readonly ip: string;
   readonly port: number;
   readonly protocol: Protocol;
@@ -94,6 +94,9 @@ function entrancesOf({ spec, status }: Frozen<Service>): readonly Entered[] {
       return [
         at("clusterIp", ip, port.port),
         ...(port.nodePort && spec.type !== "ClusterIP" ? [at("nodePort", "", port.nodePort)] : []),
+        ...(spec.externalIPs ?? [])
+          .filter((each) => familyOf(each) === family)
+          .map((each) => at("externalIp", each, port.port)),
         ...virtual.map((each) => at("balancerIp", each, port.port)),
       ];
     }),

@@ -9,7 +9,8 @@ import { podDisruptionBudget } from "../../actors/api/kinds/pod_disruption_budge
 import { priorityClass } from "../../actors/api/kinds/priority_class.ts";
 import { replicationController } from "../../actors/api/kinds/replication_controller.ts";
 import { resourceQuota } from "../../actors/api/kinds/resource_quota.ts";
-import type { KubeObject } from "../../actors/api/types.ts";
+import { serviceAccount } from "../../actors/api/kinds/service_account.ts";
+import type { KubeObject, OwnerReference } from "../../actors/api/types.ts";
 import type { ApiClient } from "../../actors/client/api_client.ts";
 import type { Kind } from "../../actors/client/api_request.ts";
 import type { Then } from "../../actors/client/outcome.ts";
@@ -28,6 +29,7 @@ const kinds: Readonly<Record<ChoreKind, Kind>> = {
   PriorityClass: priorityClass,
   ReplicationController: replicationController,
   ResourceQuota: resourceQuota,
+  ServiceAccount: serviceAccount,
 };
 
 /** What asks for a command on a chore, and who hears what came of it. */
@@ -44,10 +46,38 @@ export function issueChore({ client, command, then }: ChoreTask, step: Step) {
   const target = { kind, name, ...(kind.namespaced ? { namespace: command.namespace } : {}) };
   switch (command.op) {
     case "make":
-      return client.create(step, { ...target, object: command.object as unknown as KubeObject }, then);
+      return make({ client, command, then }, target, step);
     case "change":
       return client.patch(step, { ...target, patch: command.patch, contentType: "application/merge-patch+json" }, then);
     case "drop":
       return client.remove(step, { ...target, propagationPolicy: command.propagationPolicy }, then);
   }
+}
+
+type Making = ChoreTask & { readonly command: ChoreCommand & { readonly op: "make" } };
+
+interface Target {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** Makes an object; what is owned is told the uids of its owners, which are looked up first. */
+function make({ client, command, then }: Making, target: Target, step: Step) {
+  const object = command.object as unknown as KubeObject;
+  const { namespace } = command;
+  const references: OwnerReference[] = [];
+  function next(left: readonly string[], now: Step) {
+    const [name, ...rest] = left;
+    if (name === undefined) {
+      const metadata = { ...object.metadata, ...(references.length > 0 ? { ownerReferences: references } : {}) };
+      return client.create(now, { ...target, object: { ...object, metadata } }, then);
+    }
+    client.get<KubeObject>(now, { kind: configMap, namespace, name }, (found, later) => {
+      if (!found.ok) return then(found, later);
+      references.push({ apiVersion: "v1", kind: "ConfigMap", name, uid: found.value.metadata.uid ?? "" });
+      next(rest, later);
+    });
+  }
+  next(command.ownedBy ?? [], step);
 }

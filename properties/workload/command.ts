@@ -90,11 +90,17 @@ export type ChoreKind =
   | "PodDisruptionBudget"
   | "PriorityClass"
   | "ReplicationController"
-  | "ResourceQuota";
+  | "ResourceQuota"
+  | "ServiceAccount";
 
 /** What a user does with a chore: an object that is made as it is written here, and may be deleted again. */
 export type ChoreCommand = { readonly name: string; readonly namespace: string; readonly kind: ChoreKind } & (
-  | { readonly op: "make"; readonly object: Readonly<Record<string, unknown>> }
+  | {
+      readonly op: "make";
+      readonly object: Readonly<Record<string, unknown>>;
+      /** The names of ConfigMaps of the same namespace that own it. Default: none do. */
+      readonly ownedBy?: readonly string[];
+    }
   /** By a merge patch. */
   | { readonly op: "change"; readonly patch: Readonly<Record<string, unknown>> }
   | { readonly op: "drop"; readonly propagationPolicy: "Orphan" | "Background" | "Foreground" }
@@ -196,12 +202,16 @@ export type WantedChore = Pick<ChoreCommand, "kind" | "namespace" | "name"> & {
   readonly object?: Readonly<Record<string, unknown>>;
 };
 
+/** What a namespace is given again when it is taken away. */
+const furniture: readonly string[] = ["ServiceAccount default", "ConfigMap kube-root-ca.crt"];
+
 /** What becomes of all chores; what is in a namespace goes with it. */
 export function wantedChoresAfter(commands: readonly Command[]): readonly WantedChore[] {
   const wanted = new Map<string, WantedChore>();
   for (const command of commands) {
     if (command.op !== "make" && command.op !== "drop") continue;
     const { kind, namespace, name } = command;
+    if (furniture.includes(`${kind} ${name}`) || (command.op === "make" && command.ownedBy)) continue;
     const isThere = command.op === "make";
     const made = command.op === "make" ? { object: command.object } : {};
     wanted.set(`${kind} ${namespace}/${name}`, { kind, namespace, name, isThere, ...made });

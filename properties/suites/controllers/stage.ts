@@ -1,6 +1,4 @@
-import { registry } from "../../../actors/api/registry.ts";
 import { controller } from "../../../actors/controllers/definition.ts";
-import type { StoreEvent } from "../../../actors/store/messages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation, simulationStartMs } from "../../../runtime/hosts/simulation/simulation.ts";
 import type { Address } from "../../../runtime/mod.ts";
@@ -21,11 +19,12 @@ import {
 import type { RunDefinition } from "../../engine/run_definition.ts";
 import { driverAddress } from "../../engine/run_specs.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
-import { createWorld, type World } from "../../engine/world.ts";
+import { createWorld } from "../../engine/world.ts";
 import { type DriverData, driver } from "../../workload/driver.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
-import type { ModelApiInput, ModelChange, ModelDeed, ModelLapse } from "../model/messages.ts";
+import { createFeed } from "../model/feed.ts";
+import type { ModelApiInput, ModelDeed, ModelLapse } from "../model/messages.ts";
 import { createFruitlessJudge } from "./fruitless.ts";
 import { controllersInvariants } from "./rules.ts";
 import { type ControllersRun, loopsFor } from "./run.ts";
@@ -168,34 +167,4 @@ function nodeOf(name: string) {
   const allocatable = { cpu: "64", memory: "64Gi", pods: "110" };
   const conditions = [{ type: "Ready", status: "True", reason: "KubeletReady" }];
   return { apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: {}, status: { allocatable, conditions } };
-}
-
-const prefixes = new Map(registry.kinds.map(({ plural, storagePrefix }) => [plural, storagePrefix] as const));
-
-type OnCommit = Parameters<World["follow"]>[1];
-
-/** Shows a world what a modelled API has written, as a store would. */
-function createFeed(world: World): (data: ModelApiData, onCommit: OnCommit) => void {
-  const changes: (readonly StoreEvent[])[] = [];
-  const changesFirst = 2;
-  return (data, onCommit) => {
-    if (changes.length === data.changes.length) return;
-    for (const change of data.changes.slice(changes.length))
-      changes.push([storeEvent(change, changes.length + changesFirst)]);
-    world.follow({ revision: changes.length + changesFirst - 1, changes, changesFirst }, onCommit);
-  };
-}
-
-function storeEvent({ resource, key, object }: ModelChange, modRevision: number): StoreEvent {
-  const [, ...place] = key.split("/");
-  const path = place.filter((each) => each !== "").join("/");
-  const value = object ? JSON.stringify(object) : "";
-  const kv = {
-    key: `${prefixes.get(resource) ?? `/registry/${resource}`}/${path}`,
-    createRevision: 2,
-    modRevision,
-    version: 1,
-    value,
-  };
-  return { type: object ? "put" : "delete", kv };
 }
