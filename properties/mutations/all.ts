@@ -5,10 +5,12 @@ import { addressesRemembered } from "./addresses_remembered.ts";
 import { adoptionsForgotten } from "./adoptions_forgotten.ts";
 import { allAdmitted } from "./all_admitted.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
+import { asksForgotten } from "./asks_forgotten.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { budgetsNotAsked } from "./budgets_not_asked.ts";
+import { clientsNotKept } from "./clients_not_kept.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conditionsOfDeletesDropped } from "./conditions_of_deletes_dropped.ts";
 import { conditionsUntold } from "./conditions_untold.ts";
@@ -19,6 +21,7 @@ import { delaysIgnored } from "./delays_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
+import { editsUnnoticed } from "./edits_unnoticed.ts";
 import { endedForGoodRestarted } from "./ended_for_good_restarted.ts";
 import { endedJobsGoAtOnce } from "./ended_jobs_go_at_once.ts";
 import { endingNamespacesFilled } from "./ending_namespaces_filled.ts";
@@ -26,6 +29,7 @@ import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
+import { failedIndexesOneLess } from "./failed_indexes_one_less.ts";
 import { failuresForgotten } from "./failures_forgotten.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
 import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
@@ -64,6 +68,7 @@ import { lastGoesFirst } from "./last_goes_first.ts";
 import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
+import { leaversAllServe } from "./leavers_all_serve.ts";
 import { leaversUntold } from "./leavers_untold.ts";
 import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
@@ -73,8 +78,11 @@ import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
 import { moreUntold } from "./more_untold.ts";
+import { namesStayAsTheyWere } from "./names_stay_as_they_were.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
+import { newestForgotten } from "./newest_forgotten.ts";
+import { nodePortsStayOpen } from "./node_ports_stay_open.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
 import { onFailureIsAlways } from "./on_failure_is_always.ts";
@@ -83,8 +91,11 @@ import { othersWordsStay } from "./others_words_stay.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
+import { partitionsIgnored } from "./partitions_ignored.ts";
+import { pausesCount } from "./pauses_count.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
+import { policiesIgnored } from "./policies_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { prioritiesForgotten } from "./priorities_forgotten.ts";
@@ -110,6 +121,8 @@ import { reverseNamesMissed } from "./reverse_names_missed.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
+import { roundedDown } from "./rounded_down.ts";
+import { runningForgotten } from "./running_forgotten.ts";
 import { runsNotAdopted } from "./runs_not_adopted.ts";
 import { secondAddressesKept } from "./second_addresses_kept.ts";
 import { secondIpsUntold } from "./second_ips_untold.ts";
@@ -147,6 +160,7 @@ import { volumesLeft } from "./volumes_left.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { votesAgain } from "./votes_again.ts";
 import { votesForTheLate } from "./votes_for_the_late.ts";
+import { waitingKeepTheirPods } from "./waiting_keep_their_pods.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
@@ -161,10 +175,12 @@ export const all = [
   adoptionsForgotten,
   allAdmitted,
   amnesiacsVote,
+  asksForgotten,
   assumedIgnored,
   blockingCirclesKept,
   bookmarkAhead,
   budgetsNotAsked,
+  clientsNotKept,
   compactionDropsDelete,
   conditionsOfDeletesDropped,
   conditionsUntold,
@@ -175,6 +191,7 @@ export const all = [
   deletesAtOnce,
   deliversToTheDead,
   dnsEndpointsStale,
+  editsUnnoticed,
   endedForGoodRestarted,
   endedJobsGoAtOnce,
   endingNamespacesFilled,
@@ -182,6 +199,7 @@ export const all = [
   endsCountedTwice,
   expectationsIgnored,
   expectationsStick,
+  failedIndexesOneLess,
   failuresForgotten,
   failuresNotRetried,
   failuresNotWaitedOut,
@@ -220,6 +238,7 @@ export const all = [
   lateSourcesUnnoticed,
   leasesNotRenewed,
   leasesWithoutSnapshots,
+  leaversAllServe,
   leaversUntold,
   limitsNotFilledIn,
   lostNodesGivenUpEarly,
@@ -229,8 +248,11 @@ export const all = [
   missedNodeDelete,
   missedWhileBusy,
   moreUntold,
+  namesStayAsTheyWere,
   namespacesGoEarly,
   newOnesTrusted,
+  newestForgotten,
+  nodePortsStayOpen,
   nodesWakeNobody,
   olderTermsHeeded,
   onFailureIsAlways,
@@ -239,8 +261,11 @@ export const all = [
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
+  partitionsIgnored,
+  pausesCount,
   pausesIgnored,
   podDeadlinesIgnored,
+  policiesIgnored,
   portsNotGivenBack,
   preconditionsIgnored,
   prioritiesForgotten,
@@ -266,6 +291,8 @@ export const all = [
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
   roomNeverFreed,
+  roundedDown,
+  runningForgotten,
   runsNotAdopted,
   secondAddressesKept,
   secondIpsUntold,
@@ -303,6 +330,7 @@ export const all = [
   voteNotPersisted,
   votesAgain,
   votesForTheLate,
+  waitingKeepTheirPods,
   wakesNobody,
   watchDropsEvent,
   watchEventDropped,
