@@ -65,6 +65,7 @@ import { labelsWakeNobody } from "./labels_wake_nobody.ts";
 import { lastEndpointKept } from "./last_endpoint_kept.ts";
 import { lastFinalizerMissed } from "./last_finalizer_missed.ts";
 import { lastGoesFirst } from "./last_goes_first.ts";
+import { lateDeletesUnanswered } from "./late_deletes_unanswered.ts";
 import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
@@ -235,6 +236,7 @@ export const all = [
   lastEndpointKept,
   lastFinalizerMissed,
   lastGoesFirst,
+  lateDeletesUnanswered,
   lateSourcesUnnoticed,
   leasesNotRenewed,
   leasesWithoutSnapshots,

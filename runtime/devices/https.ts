@@ -71,6 +71,8 @@ function open(context: DeviceContext): Device {
   const exchanges = new Map<number, Exchange>();
   const bodies = createBodies(context);
   const servers = new Set<Server>();
+  /** All connections, those among them whose handshake is not over. */
+  const sockets = new Set<Socket>();
   const doors = new Set<Http2Door>();
   /** The exchanges of those who have shown no certificate. */
   const strangers = new Set<number>();
@@ -96,6 +98,10 @@ function open(context: DeviceContext): Device {
     server.keepAliveTimeout = keepAliveMs;
     server.headersTimeout = headersMs;
     server.requestTimeout = requestMs;
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    });
     server.on("checkContinue", onRequest);
     server.on("upgrade", onUpgrade);
     server.once("error", (error) => {
@@ -267,11 +273,11 @@ function open(context: DeviceContext): Device {
     },
     close() {
       room?.[Symbol.dispose]();
-      for (const server of servers) {
-        server.close();
-        server.closeAllConnections();
-      }
+      for (const server of servers) server.close();
       servers.clear();
+      // Whoever is still shaking hands would ask, and nobody would answer.
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
       for (const door of doors) door.close();
       doors.clear();
       exchanges.clear();

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { assert, test } from "../../properties/house/test.ts";
 import { certificates } from "../../properties/stages/devices/certificates.ts";
 import { bodyOf, call, limits, withServer } from "../../properties/stages/devices/https_server.ts";
@@ -188,3 +189,24 @@ for (const end of [true, false]) {
     );
   });
 }
+
+test("https ends with its actor the connections of those whose handshake is not over: whoever asked would never be answered", () => {
+  const { authority, serving } = certificates;
+  return withServer(
+    async (server) => {
+      const socket = connect({ host: "127.0.0.1", port: server.port });
+      await new Promise((resolve) => socket.once("connect", resolve));
+      // What asks on a connection of its own is answered when the one before it has arrived.
+      server.onRequest = ({ exchange }) =>
+        server.ask({ op: "respond", exchange, code: 200, headers: plain, body: "yes", end: true });
+      const tls = { ca: authority, checkServerIdentity: () => undefined };
+      assert.equal((await call(server, { path: "/", tls })).body, "yes");
+      server.close();
+      const shaking = connectTls({ socket, ...tls });
+      const closed = new Promise((resolve) => shaking.on("error", () => {}).once("close", resolve));
+      shaking.once("secureConnect", () => assert.fail("it was let in"));
+      await closed;
+    },
+    { key: serving.key, cert: serving.cert, clientCa: authority },
+  );
+});

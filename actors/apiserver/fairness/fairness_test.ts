@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { configMapNamed, createLab, type Lab } from "../../../properties/stages/apiserver/lab.ts";
+import type { Server } from "../server.ts";
 
 const group = "flowcontrol.apiserver.k8s.io/v1";
 const schemaHeader = "X-Kubernetes-PF-FlowSchema-UID";
@@ -105,6 +106,23 @@ test("what a level has no seat for waits in a queue of its flow, and is told to 
   );
   assert.match(text, /rejected_requests_total{flow_schema="narrow",priority_level="narrow",reason="queue-full"} 2\n/);
   assert.match(text, /current_executing_requests{priority_level="narrow"} 0\n/);
+});
+
+test("a request whose client goes while it waits is over, and counted as such", () => {
+  const lab = stage();
+  narrow(lab, { type: "Queue", queuing: { queues: 1, handSize: 1, queueLengthLimit: 2 } });
+  const [first, waiting] = ["a", "b"].map((name) => post(lab, name));
+  const server = () => lab.simulation.dataOf("apiserver-0") as Server;
+  assert.ok(lab.simulation.runUntil(() => server().fairness.waiting === 1, lab.simulation.uptimeMs() + 1_000));
+  waiting?.abort();
+  lab.simulation.advance(1_000);
+  assert.deepEqual(
+    [first?.code(), lab.call("get", "configmaps", { namespace: "default", name: "b" }).code],
+    [201, 404],
+  );
+  const text = lab.http("/metrics").body();
+  assert.match(text, /rejected_requests_total{flow_schema="narrow",priority_level="narrow",reason="cancelled"} 1\n/);
+  assert.equal(server().inFlight, 0);
 });
 
 test("a level that queues nothing refuses what does not fit, and others do not notice", () => {

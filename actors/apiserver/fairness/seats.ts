@@ -12,7 +12,7 @@ const seatsInAll = 600;
 const waitMsMax = 15_000;
 
 /** Why a request gets no turn. */
-export type Rejection = "queue-full" | "concurrency-limit" | "time-out";
+export type Rejection = "queue-full" | "concurrency-limit" | "time-out" | "cancelled";
 
 /** A request that waits for its turn. */
 export interface Waiting {
@@ -179,7 +179,7 @@ export function expireWaiting(fairness: Fairness, step: Step): void {
   }
 }
 
-/** A client is gone: whatever its request still does, it has no turn any more. */
+/** A client is gone: whatever its request still does, it has no turn any more. One that waits is over. */
 export function forgetWaiting(fairness: Fairness, exchange: number, step: Step): void {
   fairness.ends.get(exchange)?.(step);
   if (fairness.waiting === 0) return;
@@ -187,8 +187,9 @@ export function forgetWaiting(fairness: Fairness, exchange: number, step: Step):
     for (const queue of queues) {
       const at = queue.findIndex((each) => each.exchange === exchange);
       if (at < 0) continue;
-      queue.splice(at, 1);
+      const [gone] = queue.splice(at, 1);
       fairness.waiting--;
+      gone?.rejected("cancelled", step);
     }
   }
 }

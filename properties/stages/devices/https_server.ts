@@ -24,6 +24,7 @@ export async function withServer(
     pushed,
     onRequest: () => {},
     ask: (request) => new Promise((resolve) => device.request(request, (any) => resolve(any as NetAnswer), undefined)),
+    close: () => device.close(false),
   };
   const device = https.open({
     address: "apiserver/0",
@@ -43,7 +44,7 @@ export async function withServer(
   try {
     await body(server);
   } finally {
-    device.close(false);
+    server.close();
   }
 }
 
@@ -53,6 +54,8 @@ export interface Server {
   readonly pushed: NetMessage[];
   onRequest: (request: Pushed) => void;
   ask(request: NetRequest): Promise<NetAnswer>;
+  /** Its actor ends; again does no harm. */
+  close(): void;
 }
 
 /** A whole answer. */

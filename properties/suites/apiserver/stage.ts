@@ -189,7 +189,10 @@ function unsettled({ simulation, servers, clients }: Troupe): string | undefined
   const busy = clients.find((each) => !isDone(simulation.dataOf(each) as ApiClientData));
   if (busy !== undefined) return `${busy} does not come to an end`;
   const idle = servers.find((each) => simulation.report(each)?.phase !== "serving");
-  return idle === undefined ? undefined : `${idle} does not serve`;
+  if (idle !== undefined) return `${idle} does not serve`;
+  const underWay = (each: Address) => (simulation.dataOf(each) as Server).inFlight;
+  const silent = servers.find((each) => underWay(each) !== 0);
+  return silent === undefined ? undefined : `${silent} does not answer ${underWay(silent)} of what it was asked`;
 }
 
 /**
