@@ -35,7 +35,7 @@ test("runOf() draws all that clients of the apiserver suite can do, in every fol
     "watch",
   ]);
   const places = runs.flatMap(({ workload }) => workload.flatMap((each) => ("folder" in each ? [each.folder] : [])));
-  assert.equal(new Set(places).size, 5);
+  assert.equal(new Set(places).size, 6);
 });
 
 test("searchOne() finds trials that are done in the apiserver suite, and plays what is left of the run again", async () => {

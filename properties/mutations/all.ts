@@ -30,6 +30,7 @@ import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
 import { failedIndexesOneLess } from "./failed_indexes_one_less.ts";
+import { failedReservationsCount } from "./failed_reservations_count.ts";
 import { failuresForgotten } from "./failures_forgotten.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
 import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
@@ -67,11 +68,13 @@ import { lastFinalizerMissed } from "./last_finalizer_missed.ts";
 import { lastGoesFirst } from "./last_goes_first.ts";
 import { lateDeletesUnanswered } from "./late_deletes_unanswered.ts";
 import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
+import { leaseClockCarried } from "./lease_clock_carried.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversAllServe } from "./leavers_all_serve.ts";
 import { leaversUntold } from "./leavers_untold.ts";
 import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
+import { listsOfOlderAnswers } from "./lists_of_older_answers.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
 import { mirrorsMadeOnce } from "./mirrors_made_once.ts";
@@ -79,12 +82,15 @@ import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
 import { moreUntold } from "./more_untold.ts";
+import { namesOfOneDraw } from "./names_of_one_draw.ts";
 import { namesStayAsTheyWere } from "./names_stay_as_they_were.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { newestForgotten } from "./newest_forgotten.ts";
 import { nodePortsStayOpen } from "./node_ports_stay_open.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
+import { olderQuestionsAnswered } from "./older_questions_answered.ts";
+import { olderRoundsConfirm } from "./older_rounds_confirm.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
 import { onFailureIsAlways } from "./on_failure_is_always.ts";
 import { otherFamilyFirst } from "./other_family_first.ts";
@@ -109,6 +115,7 @@ import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
+import { refusedWritesTakeRoom } from "./refused_writes_take_room.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
 import { resizesIgnored } from "./resizes_ignored.ts";
@@ -149,6 +156,7 @@ import { suspensionIgnored } from "./suspension_ignored.ts";
 import { syncsLazily } from "./syncs_lazily.ts";
 import { taintsIgnored } from "./taints_ignored.ts";
 import { taintsWakeNobody } from "./taints_wake_nobody.ts";
+import { takenNamesNotRedrawn } from "./taken_names_not_redrawn.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
 import { thresholdsOneMore } from "./thresholds_one_more.ts";
 import { trialsAreDone } from "./trials_are_done.ts";
@@ -201,6 +209,7 @@ export const all = [
   expectationsIgnored,
   expectationsStick,
   failedIndexesOneLess,
+  failedReservationsCount,
   failuresForgotten,
   failuresNotRetried,
   failuresNotWaitedOut,
@@ -238,11 +247,13 @@ export const all = [
   lastGoesFirst,
   lateDeletesUnanswered,
   lateSourcesUnnoticed,
+  leaseClockCarried,
   leasesNotRenewed,
   leasesWithoutSnapshots,
   leaversAllServe,
   leaversUntold,
   limitsNotFilledIn,
+  listsOfOlderAnswers,
   lostNodesGivenUpEarly,
   lostNodesUntainted,
   mirrorsMadeOnce,
@@ -250,12 +261,15 @@ export const all = [
   missedNodeDelete,
   missedWhileBusy,
   moreUntold,
+  namesOfOneDraw,
   namesStayAsTheyWere,
   namespacesGoEarly,
   newOnesTrusted,
   newestForgotten,
   nodePortsStayOpen,
   nodesWakeNobody,
+  olderQuestionsAnswered,
+  olderRoundsConfirm,
   olderTermsHeeded,
   onFailureIsAlways,
   otherFamilyFirst,
@@ -280,6 +294,7 @@ export const all = [
   readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,
+  refusedWritesTakeRoom,
   relistGoesBack,
   renewalsIgnored,
   resizesIgnored,
@@ -320,6 +335,7 @@ export const all = [
   syncsLazily,
   taintsIgnored,
   taintsWakeNobody,
+  takenNamesNotRedrawn,
   tellsNoRange,
   thresholdsOneMore,
   trialsAreDone,

@@ -32,13 +32,15 @@ export interface CellOptions {
   readonly seed: number;
   readonly nowMs: number;
   readonly uptimeMs: number;
+  /** How many different numbers `step.float` gives. Default 2^32. */
+  readonly fractions?: number | undefined;
 }
 
 /** Starts a life of an actor. */
 export function startCell(options: CellOptions): Cell {
-  const { definition, address, parent, input, incarnation, nowMs, uptimeMs } = options;
+  const { definition, address, parent, input, incarnation, nowMs, uptimeMs, fractions } = options;
   const randomKey = mix32(options.seed >>> 0, hash32(address));
-  const control = createStep({ self: address, parent, incarnation, randomKey });
+  const control = createStep({ self: address, parent, incarnation, randomKey, fractions });
   control.next(nowMs, uptimeMs);
   const machine = startMachine(definition.machine, input, control);
   const digestOf = definition.digest as ((data: unknown) => string | number) | undefined;

@@ -56,13 +56,15 @@ export interface StepOptions {
   readonly incarnation: number;
   /** From the run's seed and the address: see `randomKey`. */
   readonly randomKey: number;
+  /** How many different numbers `float` gives. Default 2^32. */
+  readonly fractions?: number | undefined;
 }
 
 /** Lives of one actor never share an ask id: each life has this many. */
 const idsPerLife = 2 ** 36;
 
 /** Makes the step object of one life of an actor. */
-export function createStep({ self, parent, incarnation, randomKey }: StepOptions): StepControl {
+export function createStep({ self, parent, incarnation, randomKey, fractions }: StepOptions): StepControl {
   const lifeKey = mix32(randomKey, incarnation);
   let effects: Effect[] = [];
   let [number, nowMs, uptimeMs, draws, stepKey] = [0, 0, 0, 0, 0];
@@ -81,7 +83,7 @@ export function createStep({ self, parent, incarnation, randomKey }: StepOptions
     get number() {
       return number;
     },
-    float: draw,
+    float: fractions === undefined ? draw : () => Math.floor(draw() * fractions) / fractions,
     int: (below) => Math.floor(draw() * below),
     nextId: () => ++ids,
     send: (to, body) => void effects.push({ kind: "send", to, body }),

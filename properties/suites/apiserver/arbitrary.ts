@@ -26,13 +26,14 @@ export function apiServerRuns({
     clients: fc.integer({ min: 1, max: clientsMax }),
     pace: fc.constantFrom<Pace>("quick", "quick", "slow"),
     favourite: fc.constantFrom(...(Object.keys(folders) as FolderName[]), undefined),
+    looks: fc.constantFrom(...Array.from({ length: looksOneOf }, (_each, index) => index === 0)),
   });
-  return size.chain(({ servers, stores, clients, pace, favourite }) =>
+  return size.chain(({ servers, stores, clients, pace, favourite, looks }) =>
     fc
       .record({
         seed: fc.nat(0xffff_ffff),
         workload: fc
-          .array(phrase({ servers, clients, pace, favourite }), {
+          .array(looks ? look({ servers, clients, favourite }) : phrase({ servers, clients, pace, favourite }), {
             minLength: 4 * clients,
             maxLength: clients * phrasesMax,
             size: "max",
@@ -42,11 +43,14 @@ export function apiServerRuns({
         compactionMs: fc.constantFrom(150, 500, 300_000),
         serviceBits: fc.constantFrom(24, 28, 28),
         patienceMs: fc.constantFrom(900, 12_000),
+        few: fc.constantFrom({}, {}, { letters: 3 }),
+        visit: clients > 1 ? fc.constantFrom({}, {}, {}, {}, {}, { guest: true as const }) : fc.constant({}),
         faults: withoutFaults
           ? fc.constant([])
-          : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs }),
+          : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs, looks }),
       })
-      .map((rest): ApiServerRun => {
+      .map(({ few, visit, ...others }): ApiServerRun => {
+        const rest = { ...others, ...few, ...visit };
         return {
           ...{ suite: "apiserver", servers, stores, clients, healAtMs: paces[pace].healAtMs, ...rest },
           ...(mutation === undefined ? {} : { mutation }),
@@ -63,6 +67,29 @@ interface Doing {
   readonly favourite: FolderName | undefined;
 }
 
+/** How few runs are about what many clients are shown at once. */
+const looksOneOf = 8;
+
+/** Clients ask one after the other, without a pause, for what is newest, and write in between. */
+function look({ servers, clients, favourite }: Omit<Doing, "pace">): fc.Arbitrary<readonly ApiCommand[]> {
+  const folder = favourite ?? "maps";
+  const newest = { op: "list", folder, match: "newest", back: 0, limit: 0 } as const;
+  const deed = nthIn(folder).chain((nth) =>
+    fc.oneof(
+      { weight: 5, arbitrary: fc.constant<ApiDeed>(newest) },
+      { weight: 1, arbitrary: fc.constant<ApiDeed>({ op: "watch", folder, back: 0, initial: true }) },
+      { weight: 1, arbitrary: fc.constant<ApiDeed>({ op: "create", folder, nth }) },
+      {
+        weight: 3,
+        arbitrary: fc.constant<ApiDeed>({ op: "patch", folder, nth, how: "merge", condition: "none", takes: false }),
+      },
+    ),
+  );
+  return fc
+    .record({ deed, client: fc.nat(clients - 1), afterMs: fc.nat(3), to: fc.nat(servers - 1) })
+    .map(({ deed: what, ...rest }): readonly ApiCommand[] => [{ ...what, ...rest }]);
+}
+
 /** What a client does one after the other. */
 function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<readonly ApiCommand[]> {
   const { afterMsMax, longMsMax } = paces[pace];
@@ -77,6 +104,7 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
     { weight: 8, arbitrary: place.chain(deed).map((each): readonly ApiDeed[] => [each]) },
     { weight: 3, arbitrary: place.chain(again) },
     { weight: 1, arbitrary: place.chain(glance) },
+    { weight: 1, arbitrary: place.chain(series) },
   );
   const how = fc.record({ afterMs, to: fc.nat(servers - 1) });
   return fc
@@ -93,7 +121,8 @@ function again(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
     const made: ApiDeed = { op: "create", folder, nth };
     const seen: ApiDeed = { op: "get", folder, nth };
     const gone: ApiDeed = { op: "delete", folder, nth, condition: "none", seconds: 0 };
-    const freed: ApiDeed = { op: "update", folder, nth, part: "object", condition: "none", finalizers: "drop" };
+    const seenAs = folder === "widgets" ? "version" : "none";
+    const freed: ApiDeed = { op: "update", folder, nth, part: "object", condition: seenAs, finalizers: "drop" };
     const running: ApiDeed = { op: "update", folder, nth, part: "status", condition: "version", finalizers: "keep" };
     // What it saw is over when it is asked, and it has not been told so: of these writes the answers show no object.
     const bound: ApiDeed = { op: "bind", nth, node: nth % 2, condition: "none" };
@@ -118,6 +147,15 @@ function glance(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
     { op: "patch", folder, nth, how: "merge", condition: "none", takes: false },
     list,
   ]);
+}
+
+/** Several are made one after the other whose names the server makes up. */
+function series(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
+  return fc
+    .tuple(nthIn(folder), fc.integer({ min: 3, max: 6 }))
+    .map(([nth, count]) =>
+      Array.from({ length: count }, (): ApiDeed => ({ op: "create", folder, nth, generate: true })),
+    );
 }
 
 /** Some names are more wanted than others. */
@@ -233,6 +271,7 @@ function changes(folder: FolderName): fc.Arbitrary<ApiDeed> {
     .map((what): ApiDeed => ({ op: "bind", ...what }));
   const evict = nth.map((each): ApiDeed => ({ op: "evict", nth: each }));
   if (folder === "maps") return fc.oneof(update, patch, apply, apply);
+  if (folder === "widgets") return fc.oneof(update, patch, status);
   if (folder === "deployments") return fc.oneof(update, patch, status, scale);
   return folder === "pods" ? fc.oneof(update, patch, status, bind, bind, evict) : fc.oneof(update, patch);
 }

@@ -12,7 +12,10 @@ const faultsMax = 4;
 const weights = { damagedDisk: 0, lostDisk: 0, lostFsync: 0, tornWrite: 0 } as const;
 
 /** Between whom a run is, and when. */
-export type FaultyRun = Pick<ApiServerRun, "servers" | "stores" | "clients" | "healAtMs">;
+export type FaultyRun = Pick<ApiServerRun, "servers" | "stores" | "clients" | "healAtMs"> & {
+  /** Whether it is about what many are shown at once: then one server is far from its store. */
+  readonly looks?: boolean;
+};
 
 /** Where faults can strike: servers and their store, and what clients hear. */
 export function apiPlaces({ servers, stores, clients }: Omit<FaultyRun, "healAtMs">): Places {
@@ -30,7 +33,7 @@ export function apiPlaces({ servers, stores, clients }: Omit<FaultyRun, "healAtM
 }
 
 /** What may go wrong between clients and servers, and between these and their store. */
-export function apiServerFaults({ healAtMs, ...size }: FaultyRun): fc.Arbitrary<readonly Fault[]> {
+export function apiServerFaults({ healAtMs, looks = false, ...size }: FaultyRun): fc.Arbitrary<readonly Fault[]> {
   const places = apiPlaces(size);
   const [fronts, backs] = [places.links.from, places.disks];
   const spanMs = healAtMs - beginMs;
@@ -40,6 +43,7 @@ export function apiServerFaults({ healAtMs, ...size }: FaultyRun): fc.Arbitrary<
   };
   const usual = fc.array(faultIn(places, when, weights), { maxLength: faultsMax });
   const scene = scenes({ fronts, backs, spanMs });
+  if (looks) return far({ fronts, backs, spanMs });
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
     { weight: 3, arbitrary: usual },
@@ -85,8 +89,14 @@ function scenes({ fronts, backs, spanMs }: ScenePlace): fc.Arbitrary<readonly Fa
       const parameters = { from: [server], to: [...backs], oneWay: true, probability };
       return { kind: "loss", parameters, trigger: { atMs: beginMs + ms }, forMs };
     });
-  const late = fc.tuple(one, fc.constantFrom(5, 20, 60)).map(([server, delayMsMax]): Fault => {
-    return { kind: "delay", parameters: { from: [server], to: [...backs], oneWay: false, delayMsMax }, ...whole };
+  const others = fc.oneof(behind, behind, deaf, cutOff, unanswered, unheard).map((fault) => [fault]);
+  return fc.oneof({ weight: 1, arbitrary: far({ fronts, backs, spanMs }) }, { weight: 6, arbitrary: others });
+}
+
+/** What one server asks of its store, and is told by it, takes a while. */
+function far({ fronts, backs, spanMs }: ScenePlace): fc.Arbitrary<readonly Fault[]> {
+  return fc.tuple(fc.constantFrom(...fronts), fc.constantFrom(5, 20, 60)).map(([server, delayMsMax]) => {
+    const parameters = { from: [server], to: [...backs], oneWay: false, delayMsMax };
+    return [{ kind: "delay", parameters, trigger: { atMs: beginMs }, forMs: spanMs }];
   });
-  return fc.oneof(behind, behind, deaf, cutOff, unanswered, unheard, late).map((fault) => [fault]);
 }

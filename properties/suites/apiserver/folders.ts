@@ -21,6 +21,9 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   counted: folder("counted", { resource: "configmaps", kind: "ConfigMap", namespace: "limited", names: 6 }),
   deployments: folder("deployments", { resource: "deployments", kind: "Deployment", group: "apps", names: 2 }),
   pods: folder("pods", { resource: "pods", kind: "Pod", names: 3 }),
+  widgets: folder("widgets", {
+    ...{ resource: "widgets", kind: "Widget", group: "example.com", at: "example.com/widgets", names: 3 },
+  }),
   services: folder("services", { resource: "services", kind: "Service", at: "services/specs", names: 6 }),
 };
 
@@ -80,6 +83,8 @@ function contentOf({ kind }: Folder, mark: string): Fields {
     }
     case "Pod":
       return { spec: { containers, automountServiceAccountToken: false }, status: { phase: "Running" } };
+    case "Widget":
+      return { spec: { size: 1 }, status: { size: 7 } };
     case "Service":
       return { spec: { type: "NodePort", selector: { app: "d" }, ports: [{ port: 80 }] } };
     default:

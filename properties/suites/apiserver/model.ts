@@ -28,6 +28,9 @@ const refused = (...codes: readonly number[]): Verdict => ({ is: "refused", code
 /** What an operation must come to: the rules of the API, told once more, and simpler than servers keep them. */
 export function verdictOn(operation: ApiOperation, before: Thing | undefined, around: Circumstances): Verdict {
   const { command } = operation;
+  const isCustom = folderOf(command).kind === "Widget";
+  // Nobody has told how to merge the lists of what is defined.
+  if (command.op === "patch" && command.how === "strategic" && isCustom) return refused(415);
   switch (command.op) {
     case "create":
       return before ? refused(409) : { is: "put", wrong: (after) => wrongNew(operation, after) };
@@ -78,11 +81,19 @@ function wrongNew(operation: ApiOperation, after: Thing): string | undefined {
   const wanted = { ...rest, metadata: { ...metadata, ...(generateName ? { name: after.metadata.name } : {}) } };
   const lacks = missing(wanted, after);
   if (lacks !== undefined) return `${lacks} is not as it was asked for`;
-  if (generateName && !after.metadata.name.startsWith(generateName)) return `it is called ${after.metadata.name}`;
+  if (generateName && !isMadeOf(after.metadata.name, generateName)) return `it is called ${after.metadata.name}`;
   if (after.metadata.deletionTimestamp !== undefined) return "its deletion has begun";
-  const { replicas, phase } = (after.status ?? {}) as { replicas?: number; phase?: string };
-  if (replicas !== undefined || (phase !== undefined && phase !== "Pending")) return "its status is a client's";
-  return after.kind === "Deployment" && after.metadata.generation !== 1 ? "its generation is not 1" : undefined;
+  const { replicas, size, phase } = (after.status ?? {}) as { replicas?: number; size?: number; phase?: string };
+  if (replicas !== undefined || size !== undefined || (phase !== undefined && phase !== "Pending"))
+    return "its status is a client's";
+  return countsGenerations(after) && after.metadata.generation !== 1 ? "its generation is not 1" : undefined;
+}
+
+const countsGenerations = ({ kind }: Thing) => kind === "Deployment" || kind === "Widget";
+
+/** Whether a name is a base and five letters of which no word is made. */
+function isMadeOf(name: string, base: string): boolean {
+  return name.startsWith(base) && /^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(name.slice(base.length));
 }
 
 /** The first field of what was wanted that is not so; servers may add others. */
@@ -109,6 +120,8 @@ function updateVerdict(operation: ApiOperation, before: Thing): Verdict {
   const { command } = operation;
   const body = bodyOf(operation);
   if (isElsewhere(body, before)) return refused(409);
+  // What is defined is never replaced without saying what was seen of it.
+  if (before.kind === "Widget" && body.metadata.resourceVersion === undefined) return refused(422);
   if (command.op === "update" && command.part === "status") return statusVerdict(body, before);
   return replacedBy(operation, before, body);
 }
@@ -162,9 +175,9 @@ function replacedBy({ command }: ApiOperation, before: Thing, body: Thing): Verd
 }
 
 function wrongGeneration(before: Thing, after: Thing): string | undefined {
-  if (before.kind !== "Deployment") return undefined;
-  const changed =
-    !isSame(before.spec, after.spec) || !isSame(before.metadata.annotations, after.metadata.annotations) ? 1 : 0;
+  if (!countsGenerations(before)) return undefined;
+  const isNoted = before.kind === "Deployment" && !isSame(before.metadata.annotations, after.metadata.annotations);
+  const changed = isNoted || !isSame(before.spec, after.spec) ? 1 : 0;
   const expected = Number(before.metadata.generation) + changed;
   return after.metadata.generation === expected ? undefined : `its generation is not ${expected}`;
 }
@@ -365,12 +378,13 @@ export function marksIn({ kind }: Folder, thing: Thing | undefined): ReadonlySet
   const marks = new Set<string>();
   for (const [key, value] of Object.entries(annotations))
     if (key === markKey || key.startsWith(`${markKey}-`)) marks.add(value);
-  const { replicas } = (thing?.spec ?? {}) as { replicas?: number };
-  const status = (thing?.status ?? {}) as { replicas?: number; message?: string };
+  const spec = (thing?.spec ?? {}) as { replicas?: number; size?: number };
+  const status = (thing?.status ?? {}) as { replicas?: number; size?: number; message?: string };
   if (kind === "Deployment") {
-    if (replicas !== undefined) marks.add(`spec ${replicas}`);
+    if (spec.replicas !== undefined) marks.add(`spec ${spec.replicas}`);
     if (status.replicas !== undefined) marks.add(`status ${status.replicas}`);
   }
+  if (kind === "Widget" && status.size !== undefined) marks.add(`status ${status.size}`);
   if (kind === "Pod" && status.message !== undefined) marks.add(`status ${status.message}`);
   return marks;
 }
@@ -381,7 +395,9 @@ export function markFor(operation: ApiOperation): string | undefined {
   const folder = folderOf(command);
   if (command.op === "scale") return `spec ${numberOf(operation)}`;
   if (command.op === "update" && command.part === "status") {
-    return folder.kind === "Deployment" ? `status ${numberOf(operation)}` : `status ${markOf(operation)}`;
+    return folder.kind === "Deployment" || folder.kind === "Widget"
+      ? `status ${numberOf(operation)}`
+      : `status ${markOf(operation)}`;
   }
   return ["create", "update", "patch", "apply", "bind"].includes(command.op) ? markOf(operation) : undefined;
 }

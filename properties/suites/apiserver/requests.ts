@@ -121,6 +121,8 @@ function changedPart({ part }: Of<"update">, { folder: { kind }, rest, known }: 
   if (kind === "ConfigMap") return { data: { ...(rest.data as object), first: markOf(known) } };
   if (kind === "Deployment")
     return { spec: { ...(rest.spec as object), replicas: number }, status: { ...status, replicas: number } };
+  if (kind === "Widget")
+    return { spec: { ...(rest.spec as object), size: number }, status: { ...status, size: number } };
   if (kind === "Pod") {
     const ready = [{ type: "Ready", status: "True" }];
     return {

@@ -165,6 +165,29 @@ function isScarce({ command, answer, returnMs }: ApiOperation, all: readonly Api
   return isFull && before.length > countedMax;
 }
 
+// ---- Guests
+
+/** Whether one who may only look at maps was shown, or let do, more than that, or was not shown them. */
+export function judgeGuest(
+  operations: readonly ApiOperation[],
+  readings: readonly FolderReading[],
+): string | undefined {
+  const shown = readings.find(
+    ({ folder, reading }) =>
+      folder !== folders.maps && (reading.op === "list" || (reading.op === "watch" && reading.openedMs !== undefined)),
+  );
+  if (shown) return `who may only look at maps was shown ${shown.folder.name}, by a ${shown.reading.op}`;
+  for (const operation of operations) {
+    const { command, answer } = operation;
+    if (!answer) continue;
+    const isHis = folderOf(command) === folders.maps && (command.op === "get" || command.op === "list");
+    if (answer.code < 400 && !isHis)
+      return `who may only look at maps was answered with ${answer.code}: ${show(operation)}`;
+    if (answer.code === 403 && isHis) return `who may look at maps was answered with 403: ${show(operation)}`;
+  }
+  return undefined;
+}
+
 // ---- Numbers
 
 /** What is wrong with what is there after a change: two with one address or port. */
@@ -189,10 +212,48 @@ function addressesOf({ spec }: Thing): readonly string[] {
   ];
 }
 
-/** Whether more were made than a quota lets in, which nobody counts anew when some of them are deleted. */
-export function judgeCounted({ changes }: Timeline): string | undefined {
-  const made = changes.filter(({ folder, before, after }) => folder === folders.counted && !before && after);
-  return made.length > countedMax ? `${made.length} maps were made where ${countedMax} may be` : undefined;
+/** What there is to say of what is counted. */
+interface Counting {
+  readonly operations: readonly ApiOperation[];
+  /** How many the quota says that there are. */
+  readonly used: number;
+  /** Whether a server may have been asked twice for the same. */
+  readonly isDoubled: boolean;
+}
+
+/**
+ * Whether more were made than a quota lets in, which nobody counts anew when some of them are deleted; and whether it
+ * counts all of them, and beside them nothing but what was let in and came to nothing.
+ */
+export function judgeCounted({ changes }: Timeline, { operations, used, isDoubled }: Counting): string | undefined {
+  const made = changes.filter(({ folder, before, after }) => folder === folders.counted && !before && after).length;
+  if (made > countedMax) return `${made} maps were made where ${countedMax} may be`;
+  if (used < made) return `${made} maps were made, and their quota counts ${used}`;
+  const fruitless = operations.filter(
+    ({ command, answer }) =>
+      command.op === "create" &&
+      command.folder === "counted" &&
+      !isDry(command) &&
+      answer?.code !== 201 &&
+      answer?.code !== 403,
+  ).length;
+  if (isDoubled || used <= made + fruitless) return undefined;
+  return `${made} maps were made, ${fruitless} more may have been let in, and their quota counts ${used}`;
+}
+
+/** Names that are made up are not those that were made up before: two may meet by chance, and no more. */
+export function judgeNames({ changes }: Timeline): string | undefined {
+  const endings = changes.flatMap(({ before, after, by }) => {
+    const { generateName } = (after?.metadata ?? {}) as { readonly generateName?: string };
+    return before || !after || !by || !generateName ? [] : [after.metadata.name.slice(generateName.length)];
+  });
+  const different = new Set(endings).size;
+  if (different < endings.length - 1)
+    return `of ${endings.length} names that were made up ${different} are different: ${endings.join(", ")}`;
+  const letters = new Set(endings.join("")).size;
+  return endings.length >= 8 && letters <= 10
+    ? `${endings.length} names were made up of ${letters} letters: ${endings.join(", ")}`
+    : undefined;
 }
 
 /** Whether it is written down who has which address: all that are given, and no other. */

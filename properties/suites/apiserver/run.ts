@@ -7,6 +7,8 @@ export interface ApiServerRun extends SuiteRun {
   readonly servers: number;
   readonly stores: number;
   readonly clients: number;
+  /** The last client may only look at maps. Default: everybody may do everything. */
+  readonly guest?: true;
   readonly workload: readonly ApiCommand[];
   /** How many changes a server keeps for watchers that come back. */
   readonly watchEventsMax: number;
@@ -14,6 +16,8 @@ export interface ApiServerRun extends SuiteRun {
   readonly compactionMs: number;
   /** The last part of Services' range, in bits: so few addresses that they meet. */
   readonly serviceBits: number;
+  /** Names that servers make up are drawn of so few letters that they meet. Default: of all. */
+  readonly letters?: number;
   /** So long clients wait for an answer; what they asked for may still be done. */
   readonly patienceMs: number;
 }
@@ -28,7 +32,7 @@ export type ApiCommand = ApiDeed & {
 };
 
 /** Objects of a kind in a namespace, by what runs call them: see `folders.ts`. */
-export type FolderName = "maps" | "counted" | "deployments" | "pods" | "services";
+export type FolderName = "maps" | "counted" | "deployments" | "pods" | "services" | "widgets";
 
 /** What decides whether a write is done at all. */
 export type Condition = "none" | "version" | "uid";

@@ -1,6 +1,7 @@
 import { apiserver } from "../../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, KnownAddress } from "../../../actors/apiserver/messages.ts";
 import type { Server } from "../../../actors/apiserver/server.ts";
+import { present } from "../../../actors/kit/present.ts";
 import { signing } from "../../../actors/signing/signing_device.ts";
 import type { StoreData } from "../../../actors/store/data.ts";
 import { store } from "../../../actors/store/definition.ts";
@@ -28,11 +29,13 @@ import {
   judgeCounted,
   judgeEvictions,
   judgeGets,
+  judgeGuest,
+  judgeNames,
   judgeNumbers,
   judgeReaders,
 } from "./rules.ts";
 import type { ApiServerRun } from "./run.ts";
-import { firstRequests } from "./setting.ts";
+import { firstRequests, guest } from "./setting.ts";
 import { createTimeline } from "./timeline.ts";
 import { type ApiTruth, createTruth } from "./truth.ts";
 
@@ -51,6 +54,7 @@ export const apiServerRules = {
   changes: "changes are what was asked for",
   answers: "answers are true",
   numbers: "what is scarce is given once",
+  guest: "guests do what they may",
   readers: "clients see the history",
   rest: "the servers come to rest after healing",
   errors: "no component gives up",
@@ -81,14 +85,20 @@ const administrators: readonly KnownAddress[] = ["*", "*/*"].map((address) => ({
   ...{ address, user: { name: "admin", groups: ["system:masters", "system:authenticated"] } },
 }));
 
+function knownTo({ clients, guest: hasGuest }: ApiServerRun): readonly KnownAddress[] {
+  return hasGuest ? [{ address: clientName(clients - 1), user: guest }, ...administrators] : administrators;
+}
+
+const clientName = (index: number) => `client${index + 1}`;
+
 function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
-  const { seed, faults } = run;
+  const { seed, faults, letters } = run;
   const { journalMax = 0, freeze = isFrozen(run) } = options;
   const cast = {
     actors: [parent, store, apiserver, apiSuiteClient],
     devices: [netModel(), signing(), httpsClientModel(), diskModel({ initial: (address) => newStoreDisk(address) })],
   };
-  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, ...present({ fractions: letters }) });
   options.begin?.(simulation);
   const truth = createTruth();
   let violation: Violation | undefined;
@@ -106,9 +116,9 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   const clients = Array.from({ length: run.clients }, (_each, index) => {
     const commands = run.workload.filter((each) => each.client === index);
     const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
-    return simulation.spawnNow({ name: `client${index + 1}`, kind: apiSuiteClient.kind, input });
+    return simulation.spawnNow({ name: clientName(index), kind: apiSuiteClient.kind, input });
   });
-  const troupe: Troupe = { simulation, truth, servers, clients, faults };
+  const troupe: Troupe = { simulation, truth, servers, clients, faults, run };
   return {
     simulation,
     violation: () => violation,
@@ -124,6 +134,7 @@ interface Troupe {
   readonly servers: readonly Address[];
   readonly clients: readonly Address[];
   readonly faults: readonly Fault[];
+  readonly run: ApiServerRun;
 }
 
 type Report = Stage["report"];
@@ -160,7 +171,7 @@ const lastPart = (address: Address) => address.slice(address.indexOf("/") + 1);
 function spawnControlPlane(run: ApiServerRun, { simulation, stores, servers }: ControlPlane) {
   const { watchEventsMax, compactionMs, serviceBits } = run;
   const input: ApiServerInput = {
-    ...{ stores, components: administrators, watchEventsMax, compactionMs },
+    ...{ stores, components: knownTo(run), watchEventsMax, compactionMs },
     ...{ serviceCidr: `10.96.0.0/${serviceBits}`, nodePorts: { first: 30_000, last: 30_007 } },
   };
   const family = (kind: string, members: readonly Address[], own: object) => ({
@@ -218,11 +229,16 @@ function cutOff({
 }
 
 function judge(troupe: Troupe, report: Report) {
-  const { simulation, truth, servers, clients } = troupe;
-  const all = clients.map((each) => simulation.dataOf(each) as ApiClientData);
+  const { simulation, truth, servers, clients, faults, run } = troupe;
+  const hasAllLetters = run.letters === undefined;
+  const everybody = clients.map((each) => simulation.dataOf(each) as ApiClientData);
+  const guests = run.guest ? everybody.slice(-1) : [];
+  for (const { operations, readings } of guests) report("guest", judgeGuest(operations, readings));
+  // What a guest is shown is to be as true as what others are.
+  const all = run.guest ? everybody.slice(0, -1) : everybody;
   const operations = all.flatMap((each) => each.operations);
   const cut = cutOff(troupe);
-  const readings = all
+  const readings = everybody
     .flatMap((each) => each.readings)
     .map((each) =>
       cut.has(each.reading) ? { ...each, reading: { ...each.reading, hasEnded: true } as Reading } : each,
@@ -231,9 +247,12 @@ function judge(troupe: Troupe, report: Report) {
   report("changes", judgeChanges(timeline, operations));
   report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));
   report("readers", judgeReaders(truth.changes, readings, { endMs: simulation.uptimeMs(), transitMs }));
+  // Each try at a name of its own is let in anew, as in Kubernetes.
+  const isDoubled = !hasAllLetters || faults.some(({ kind }) => kind === "duplication");
   report(
     "numbers",
-    judgeCounted(timeline) ??
+    judgeCounted(timeline, { operations, used: truth.countedUsed(), isDoubled }) ??
+      (hasAllLetters ? judgeNames(timeline) : undefined) ??
       judgeEvictions(timeline, operations) ??
       judgeClaims(truth.now(folders.services), truth.claims),
   );

@@ -2,7 +2,7 @@ import type { Fields } from "../../../actors/api/types.ts";
 import { changesAt, type Keyspace } from "../../../actors/store/keyspace/keyspace.ts";
 import type { KeyValue } from "../../../actors/store/messages.ts";
 import { objectIn } from "../../engine/world.ts";
-import { allFolders, type Folder } from "./folders.ts";
+import { allFolders, type Folder, folders } from "./folders.ts";
 
 /** An object as anybody has it. */
 export type Thing = Fields & { readonly metadata: Fields & { readonly name: string } };
@@ -23,12 +23,15 @@ export interface ApiTruth {
   readonly changes: readonly ThingChange[];
   /** Keys beside objects that are there now: who has which address and which port. */
   readonly claims: ReadonlySet<string>;
+  /** How many maps the quota says that there are where they are counted. */
+  countedUsed(): number;
   revision(): number;
   follow(keyspace: Keyspace, atMs: number): readonly ThingChange[];
   /** What there is now. */
   now(folder: Folder): ReadonlyMap<string, Thing>;
 }
 
+const quotaKey = `/registry/resourcequotas/${folders.counted.namespace}/few`;
 const claimPrefixes = ["/registry/ipaddresses/", "/registry/nodeports/"];
 
 /** Nothing is committed. */
@@ -37,11 +40,16 @@ export function createTruth(): ApiTruth {
   const claims = new Set<string>();
   const things = new Map<Folder, Map<string, Thing>>(allFolders.map((each) => [each, new Map()]));
   let revision = 1;
+  let countedUsed = 0;
 
   function take(kv: KeyValue, isPut: boolean, atMs: number) {
     if (claimPrefixes.some((each) => kv.key.startsWith(each))) {
       if (isPut) claims.add(kv.key);
       else claims.delete(kv.key);
+    }
+    if (kv.key === quotaKey) {
+      const { status } = objectIn(kv) as { readonly status?: { readonly used?: Readonly<Record<string, string>> } };
+      countedUsed = Number(status?.used?.["count/configmaps"] ?? 0);
     }
     const folder = allFolders.find(({ prefix }) => kv.key.startsWith(prefix));
     const own = folder && things.get(folder);
@@ -57,6 +65,7 @@ export function createTruth(): ApiTruth {
   return {
     changes,
     claims,
+    countedUsed: () => countedUsed,
     revision: () => revision,
     follow(keyspace, atMs) {
       const from = changes.length;

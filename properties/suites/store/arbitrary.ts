@@ -38,16 +38,24 @@ export function storeRuns({
         changes: membership(stores),
         keeps: fc.constantFrom(...Array.from({ length: keepsOneOf }, (_each, index) => index === 0)),
         keeping: keeper(stores),
+        crowds: fc.constantFrom(...Array.from({ length: crowdsOneOf }, (_each, index) => index === 0)),
+        crowding: crowd(stores),
+        quotaBytes: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, 3_000, 4_000),
         compacts: fc.constantFrom(...Array.from({ length: compactsOneOf }, (_each, index) => index === 0)),
         compacting: compactor(stores),
       })
       .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, ...extra }) => {
-        const { change, changes, keeps, keeping, compacts, compacting } = extra;
+        const { change, changes, keeps, keeping, crowds, crowding, compacts, compacting, quotaBytes } = extra;
         // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
         const isChanging = change && stores > 1 && !drawn.isLosing;
         const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
-        // Who changes the group, keeps a lease, or compacts all the time, does nothing else.
-        const others = [isChanging ? [changes] : [], keeps ? [keeping] : [], compacts ? [compacting] : []].flat();
+        // Who changes the group, keeps a lease, compacts, or looks at one replica all the time, does nothing else.
+        const others = [
+          ...(isChanging ? [changes] : []),
+          ...(keeps ? keeping : []),
+          ...(compacts ? [compacting] : []),
+          ...(crowds ? crowding : []),
+        ];
         const theirs = others.flatMap((each, index) =>
           each.map((one): StoreCommand => ({ ...one, client: clients + index })),
         );
@@ -61,6 +69,7 @@ export function storeRuns({
           },
           workload: [...work, ...theirs],
           watchers,
+          ...(quotaBytes === undefined ? {} : { quotaBytes }),
           timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries },
           faults: drawn.faults,
           healAtMs,
@@ -140,25 +149,68 @@ function membership(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
 /** How few runs have a client that keeps a lease: they last for seconds. */
 const keepsOneOf = 10;
 
-/** A lease is kept alive by renewing it in time, for longer than it would live by itself, and its key with it. */
-function keeper(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+/**
+ * A lease is kept alive by renewing it in time, for longer than it would live by itself, and its key with it; perhaps
+ * while leadership goes round, so that no leader has measured much of the time.
+ */
+function keeper(stores: number): fc.Arbitrary<readonly (readonly StoreCommand[])[]> {
+  const renewing = fc.constantFrom(1, 1, 3).chain((ttlSeconds) => {
+    const turn = fc.record({
+      renewMs: fc.integer({ min: 600 * ttlSeconds, max: 950 * ttlSeconds }),
+      lookMs: fc.integer({ min: 1, max: 40 }),
+      to: fc.nat(stores - 1),
+    });
+    const [minLength, maxLength] = ttlSeconds === 1 ? [4, 7] : [2, 3];
+    return fc.array(turn, { minLength, maxLength }).map((turns) => renewals(ttlSeconds, turns));
+  });
+  const round = fc
+    .array(fc.integer({ min: 510, max: 800 }), { minLength: 8, maxLength: 14 })
+    .map((gaps) =>
+      gaps.map((afterMs, nth): StoreCommand => ({ op: "transfer", replica: nth % stores, afterMs, to: 0, client: 0 })),
+    );
+  const alone = renewing.map((each) => [each]);
+  return stores === 1 ? alone : fc.oneof(alone, fc.tuple(renewing, round));
+}
+
+interface Turn {
+  readonly renewMs: number;
+  readonly lookMs: number;
+  readonly to: number;
+}
+
+function renewals(ttlSeconds: number, turns: readonly Turn[]): readonly StoreCommand[] {
   const [key, lease] = [keys, leases];
-  const turn = fc.record({
-    renewMs: fc.integer({ min: 600, max: 950 }),
-    lookMs: fc.integer({ min: 1, max: 40 }),
-    to: fc.nat(stores - 1),
-  });
-  return fc.array(turn, { minLength: 4, maxLength: 7 }).map((turns) => {
-    const at = { client: 0, afterMs: 1, to: 0 };
-    return [
-      { op: "grant", lease, ttlSeconds: 1, ...at },
-      { op: "put", key, lease, ...at },
-      ...turns.flatMap(({ renewMs, lookMs, to }): readonly StoreCommand[] => [
-        { op: "renew", lease, client: 0, afterMs: renewMs, to },
-        { op: "get", key, client: 0, afterMs: lookMs, to },
-      ]),
-    ];
-  });
+  const at = { client: 0, afterMs: 1, to: 0 };
+  return [
+    { op: "grant", lease, ttlSeconds, ...at },
+    { op: "put", key, lease, ...at },
+    ...turns.flatMap(({ renewMs, lookMs, to }): readonly StoreCommand[] => [
+      { op: "renew", lease, client: 0, afterMs: renewMs, to },
+      { op: "get", key, client: 0, afterMs: lookMs, to },
+    ]),
+  ];
+}
+
+/** How few runs have a crowd: each of its members asks a lot. */
+const crowdsOneOf = 5;
+
+/** Every replica has clients of its own, who read and write without a pause: what one of them shows is old at once. */
+function crowd(stores: number): fc.Arbitrary<readonly (readonly StoreCommand[])[]> {
+  const afterMs = fc.integer({ min: 1, max: 20 });
+  const [key, client] = [fc.nat(keys - 1), fc.constant(0)];
+  const at = (to: number) =>
+    fc.oneof(
+      {
+        weight: 2,
+        arbitrary: fc.record({ op: fc.constant("get" as const), key, afterMs, client, to: fc.constant(to) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ op: fc.constant("put" as const), key, afterMs, client, to: fc.constant(to) }),
+      },
+    );
+  const asker = (to: number) => fc.array(at(to), { minLength: 8, maxLength: 20, size: "max" });
+  return fc.tuple(...Array.from({ length: Math.max(2, 2 * Math.min(stores, 3)) }, (_each, nth) => asker(nth % stores)));
 }
 
 const compactsOneOf = 5;

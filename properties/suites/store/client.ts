@@ -9,12 +9,16 @@ import type { StoreCommand } from "./run.ts";
 export interface StoreClientInput {
   readonly members: readonly Address[];
   readonly commands: readonly StoreCommand[];
+  /** Whether some of its values are long. */
+  readonly fills: boolean;
 }
 
 /** What a client knows, and what it did. */
 export interface StoreClientData extends StoreClientInput {
   /** Operations without an outcome are of unknown outcome. */
   readonly history: HistoryOperation<StoreRequest, StoreAnswer>[];
+  /** What was not done for want of room. */
+  readonly refusals: HistoryOperation<StoreRequest, StoreAnswer>[];
   /** The revision at which each key was last seen. */
   readonly seen: Map<string, number>;
   /** The newest revision that it was told of. */
@@ -77,7 +81,9 @@ function note(data: StoreClientData, answer: StoreAnswer | "undone" | "unknown",
     return;
   }
   const output = typeof answer === "object" && code !== "timeout" ? answer : undefined;
-  if (!isUndone) data.history.push({ input: request, output, callMs, returnMs: step.uptimeMs });
+  const operation = { input: request, output, callMs, returnMs: step.uptimeMs };
+  if (!isUndone) data.history.push(operation);
+  if (code === "noSpace") data.refusals.push(operation);
   if (output && !isUndone) learn(data, request, output);
   wait(data, step);
 }
@@ -108,7 +114,7 @@ export const storeClient = defineActor<StoreClientInput>({
     id: "store_client",
     context: begin((input: StoreClientInput) => ({
       ...input,
-      ...{ history: [], seen: new Map(), revision: 1, leases: new Map(), begun: 0, asked: undefined },
+      ...{ history: [], refusals: [], seen: new Map(), revision: 1, leases: new Map(), begun: 0, asked: undefined },
     })),
     initial: "working",
     states: {

@@ -11,7 +11,7 @@ export function keyOf(number: number): string {
   return `${allKeys.key}${number}`;
 }
 
-type Knowledge = Pick<StoreClientData, "seen" | "revision" | "leases" | "begun" | "members">;
+type Knowledge = Pick<StoreClientData, "seen" | "revision" | "leases" | "begun" | "members" | "fills">;
 
 /** What a client asks for, as far as it knows: its values, and the leases that it is granted, are nobody else's. */
 export function requestOf(command: StoreCommand, known: Knowledge, self: Address): StoreRequest {
@@ -49,11 +49,14 @@ function staleness({ stale }: { readonly stale?: true }) {
   return stale ? { serializable: true } : {};
 }
 
+/** By so much values are longer, once or twice, of who fills a store. */
+const paddingLength = 400;
+
 type Writing = StoreCommand & { readonly op: "put" | "delete" | "swap" };
 
-function transactionOf(command: Writing, { seen, leases, begun }: Knowledge, self: Address): StoreRequest {
+function transactionOf(command: Writing, { seen, leases, begun, fills }: Knowledge, self: Address): StoreRequest {
   const key = keyOf(command.key);
-  const value = `${self}-${begun}`;
+  const value = `${self}-${begun}${fills ? "-".repeat(paddingLength * (begun % 3)) : ""}`;
   const always = (...success: Extract<StoreRequest, { type: "store.txn" }>["success"]): StoreRequest => ({
     ...{ type: "store.txn", compare: [], success, failure: [] },
   });

@@ -1,4 +1,6 @@
-import type { RangeAnswer, StoreAnswer, StoreEvent, StoreRequest } from "../../../actors/store/messages.ts";
+import type { Keyspace } from "../../../actors/store/keyspace/keyspace.ts";
+import { costOf, historyCost, shares } from "../../../actors/store/keyspace/space.ts";
+import type { KeyValue, RangeAnswer, StoreAnswer, StoreEvent, StoreRequest } from "../../../actors/store/messages.ts";
 import { checkLinearizable, type HistoryOperation } from "../../checkers/linearizability.ts";
 import { type StoreInput, showKv, storeModel, within } from "../../checkers/store_model.ts";
 import type { StoreClientData } from "./client.ts";
@@ -12,8 +14,13 @@ export type StoreOperation = HistoryOperation<StoreRequest, StoreAnswer>;
 const stepsMax = 20_000;
 
 /** Whether one order of all operations explains what all clients were told; undefined when it does. */
-export function judgeOrder(history: readonly StoreOperation[]): string | undefined {
-  const judged = history.filter(({ input, output }) => isJudged(input) && (output || isWrite(input)));
+export function judgeOrder(
+  history: readonly StoreOperation[],
+  { compactsItself = false }: { readonly compactsItself?: boolean } = {},
+): string | undefined {
+  const judged = history.filter(
+    ({ input, output }) => isJudged(input) && (output || isWrite(input)) && !(compactsItself && isOfThePast(input)),
+  );
   const verdict = checkLinearizable(storeModel, [...judged, ...leaseEnds(history)], { stepsMax });
   if (verdict.ok !== false) return undefined;
   const { input, output, callMs, returnMs } = verdict.stuckAt;
@@ -22,6 +29,11 @@ export function judgeOrder(history: readonly StoreOperation[]): string | undefin
 
 function isJudged(input: StoreRequest): boolean {
   return input.type !== "store.member" && !(input.type === "store.range" && input.serializable);
+}
+
+/** What only shows, or changes, what is still known of the past. */
+function isOfThePast(input: StoreRequest): boolean {
+  return input.type === "store.compact" || (input.type === "store.range" && input.revision !== undefined);
 }
 
 function isWrite({ type }: StoreRequest): boolean {
@@ -85,6 +97,60 @@ export function judgeWatcher(watcher: StoreWatcherData, truth: Truth): string | 
   const at = wantedTexts.findIndex((text, place) => told[place] !== text);
   if (at >= 0) return `it was told ${told[at] ?? "nothing"} instead of ${wantedTexts[at]}`;
   return told.length > wantedTexts.length ? `it was told too much: ${told[wantedTexts.length]}` : undefined;
+}
+
+/** Whether a keyspace counts what it holds, by which its quota is kept. */
+export function judgeAccount({ keys, space, changes, changesFirst, compactedRevision }: Keyspace): string | undefined {
+  let liveBytes = 0;
+  keys.each("", undefined, (versions) => {
+    const newest = versions.at(-1);
+    if (newest && newest.version !== 0) liveBytes += costOf(newest);
+    return true;
+  });
+  if (space.liveBytes !== liveBytes)
+    return `it counts ${space.liveBytes} bytes of what there is, which takes ${liveBytes}`;
+  const kept = changes.filter((_each, index) => changesFirst + index >= compactedRevision);
+  const historyBytes = kept.reduce((sum, each) => sum + historyCost(each), 0);
+  return space.historyBytes === historyBytes
+    ? undefined
+    : `it counts ${space.historyBytes} bytes of history, which takes ${historyBytes}`;
+}
+
+/** Whether writes were taken as long as there was room for them, and no longer. */
+export function judgeRoom(refusals: readonly StoreOperation[], truth: Truth, quotaBytes: number): string | undefined {
+  const [ordinary, reserved] = [shares.ordinary * quotaBytes, shares.reserved * quotaBytes];
+  for (let revision = 2; revision <= truth.revision(); revision++) {
+    const live = liveBytesIn(truth.stateAt(revision));
+    if (live !== undefined && live > reserved)
+      return `at revision ${revision} there are ${live} bytes, and ${reserved} are for all`;
+  }
+  for (const { input, callMs, returnMs } of refusals) {
+    if (input.type !== "store.txn") return `a ${input.type} was refused for want of room, and takes none`;
+    const to = truth.revisionAt(returnMs + 1);
+    let isFull = false;
+    for (let revision = truth.revisionAt(callMs); revision <= to && !isFull; revision++) {
+      const state = truth.stateAt(revision);
+      const live = liveBytesIn(state);
+      isFull = !state || live === undefined || live + growthBy(input, state) > ordinary;
+    }
+    if (!isFull)
+      return `${JSON.stringify(input)} was refused for want of room between ${callMs} and ${returnMs} ms, and there was enough`;
+  }
+  return undefined;
+}
+
+type State = ReadonlyMap<string, KeyValue>;
+
+function liveBytesIn(state: State | undefined): number | undefined {
+  return state && [...state.values()].reduce((sum, each) => sum + costOf(each), 0);
+}
+
+function growthBy({ success }: StoreRequest & { readonly type: "store.txn" }, state: State): number {
+  return success.reduce((sum, each) => {
+    if (each.op !== "put") return sum;
+    const before = state.get(each.key);
+    return sum + costOf(each) - (before ? costOf(before) : 0);
+  }, 0);
 }
 
 function showEvent({ type, kv, previous }: StoreEvent, withPrevious: boolean): string {

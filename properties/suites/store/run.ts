@@ -11,6 +11,8 @@ export interface StoreRun extends SuiteRun {
   readonly clients: number;
   readonly workload: readonly StoreCommand[];
   readonly watchers: readonly StoreWatcher[];
+  /** So little that clients, some of whose values are long, fill it. Default: as much as they want. */
+  readonly quotaBytes?: number;
   readonly timings: Required<Pick<StoreInput, "heartbeatMs" | "electionMs" | "snapshotEntries">>;
 }
 

@@ -14,7 +14,10 @@ export interface SceneOptions {
  * ten thousand runs.
  */
 export function storeScenes(options: SceneOptions): fc.Arbitrary<readonly Fault[]> {
-  return fc.oneof(lateVoice(options), cutOffs(options), succession(options), disorder(options), sleepers(options));
+  return fc.oneof(
+    ...[lateVoice(options), cutOffs(options), succession(options), disorder(options), sleepers(options)],
+    ...(options.members.length > 1 ? [echoes(options)] : []),
+  );
 }
 
 /** One whose words come late ends, or is cut off, while they are under way: others have gone on when they arrive. */
@@ -58,6 +61,39 @@ function cutOffs({ members, electionMs, untilMs }: SceneOptions): fc.Arbitrary<r
       return { kind: "partition", parameters: { from: [who], to: ends, oneWay }, trigger, forMs };
     });
   });
+}
+
+/**
+ * What one hears is ever older, and then it is not heard: it still has answers to what it asked long ago when others
+ * have gone on without it.
+ */
+function echoes({ members, electionMs, untilMs }: SceneOptions): fc.Arbitrary<readonly Fault[]> {
+  const lateness = fc.integer({ min: Math.floor(0.6 * electionMs), max: Math.floor(0.95 * electionMs) });
+  return fc
+    .record({
+      who: fc.constantFrom(...members),
+      atMs: fc.nat(untilMs >> 1),
+      first: lateness,
+      second: lateness,
+      gapMs: fc.integer({ min: electionMs, max: 2 * electionMs }),
+      cutMs: fc.integer({ min: 1, max: electionMs }),
+      forMs: fc.integer({ min: 2 * electionMs, max: 4 * electionMs }),
+    })
+    .map(({ who, atMs, first, second, gapMs, cutMs, forMs }): readonly Fault[] => {
+      const others = members.filter((each) => each !== who);
+      const heard = { from: others, to: [who], oneWay: true };
+      const [secondMs, thirdMs] = [atMs + gapMs, atMs + 2 * gapMs + cutMs];
+      const late = (delayMsMax: number, fromMs: number): Fault => {
+        const parameters = { ...heard, delayMsMax };
+        return { kind: "delay", parameters, trigger: { atMs: fromMs }, forMs: thirdMs + forMs - fromMs };
+      };
+      const parameters = { from: [who], to: others, oneWay: true };
+      return [
+        late(first, atMs),
+        late(second, secondMs),
+        { kind: "partition", parameters, trigger: { atMs: thirdMs }, forMs },
+      ];
+    });
 }
 
 /** Replica after replica ends and is back soon. */

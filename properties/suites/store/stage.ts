@@ -16,7 +16,15 @@ import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { isDone, type StoreClientData, storeClient } from "./client.ts";
 import { parentAddress, replicaAddress, replicasIn } from "./replicas.ts";
 import { allKeys } from "./request.ts";
-import { historyOf, judgeOldReads, judgeOrder, judgeWatcher, type StoreOperation } from "./rules.ts";
+import {
+  historyOf,
+  judgeAccount,
+  judgeOldReads,
+  judgeOrder,
+  judgeRoom,
+  judgeWatcher,
+  type StoreOperation,
+} from "./rules.ts";
 import type { StoreRun } from "./run.ts";
 import { createTruth, type Truth } from "./truth.ts";
 import { type StoreWatcherData, storeWatcher } from "./watcher.ts";
@@ -33,6 +41,7 @@ export const storeRules = {
   reads: "reads show what was",
   watches: "watches tell what was",
   replicas: "replicas end alike",
+  room: "the store counts what it holds",
   rest: "the group comes to rest after healing",
   errors: "no component gives up",
 } as const;
@@ -58,7 +67,7 @@ interface Stage extends Settling {
 }
 
 function createStage(run: StoreRun, options: SuiteOptions): Stage {
-  const { seed, faults, timings } = run;
+  const { seed, faults, timings, quotaBytes } = run;
   const { journalMax = 0, freeze = isFrozen(run) } = options;
   const names = Array.from({ length: run.stores + run.spares }, (_, index) => `${index}`);
   const [founders, spares] = [names.slice(0, run.stores), names.slice(run.stores)];
@@ -76,16 +85,22 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
   }
 
   watchReplicas({ simulation, members, truth, report });
-  const input = replicasIn({ founders, spares, input: timings });
+  const limits = quotaBytes === undefined ? {} : { quotaBytes };
+  const input = replicasIn({ founders, spares, input: { ...timings, ...limits } });
   simulation.spawnNow({ name: parentAddress, kind: parent.kind, input });
+  const fills = quotaBytes !== undefined;
   const clients = Array.from({ length: run.clients }, (_, client) => {
     const commands = run.workload.filter((each) => each.client === client);
-    return simulation.spawnNow({ name: `client${client + 1}`, kind: storeClient.kind, input: { members, commands } });
+    return simulation.spawnNow({
+      name: `client${client + 1}`,
+      kind: storeClient.kind,
+      input: { members, commands, fills },
+    });
   });
   const watchers = run.watchers.map((wanted, index) =>
     simulation.spawnNow({ name: `watcher${index}`, kind: storeWatcher.kind, input: { members, wanted } }),
   );
-  const troupe: Troupe = { simulation, truth, members, clients, watchers };
+  const troupe: Troupe = { run, simulation, truth, members, clients, watchers };
   return {
     simulation,
     violation: () => violation,
@@ -96,6 +111,7 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
 }
 
 interface Troupe {
+  readonly run: StoreRun;
   readonly simulation: Simulation;
   readonly truth: Truth;
   readonly members: readonly Address[];
@@ -117,7 +133,7 @@ function watchReplicas({
   simulation.onStep((address) => {
     if (!watched.has(address)) return;
     const data = dataOf(address);
-    if (data?.keyspace) truth.follow(data.keyspace);
+    if (data?.keyspace) truth.follow(data.keyspace, simulation.uptimeMs());
     report("raft", watch.check(members.flatMap((member) => dataOf(member)?.raft ?? [])));
     const family = simulation.dataOf(parentAddress) as ParentData | undefined;
     if (family && family.errors.length > 0) report("errors", family.errors[0]);
@@ -151,13 +167,28 @@ function unsettled(troupe: Troupe): string | undefined {
 }
 
 function judge(troupe: Troupe, report: Report) {
-  const { simulation, truth } = troupe;
+  const { simulation, truth, run } = troupe;
+  const { quotaBytes, faults } = run;
   const all = troupe.clients.map((each) => simulation.dataOf(each) as StoreClientData);
   const [leader, ...others] = groupOf(troupe);
   const different = others.find(({ keyspace }) => isAnother(keyspace, leader?.keyspace));
   if (different) report("replicas", `${different.raft.self} ends with another state than ${leader?.raft.self}`);
   const history = [...historyOf(all), ...finale(troupe)];
-  report("order", judgeOrder(history));
+  report("order", judgeOrder(history, { compactsItself: quotaBytes !== undefined }));
+  for (const { raft: own, keyspace } of [...(leader ? [leader] : []), ...others]) {
+    const wrong = judgeAccount(keyspace);
+    report("room", wrong === undefined ? undefined : `${own.self}: ${wrong}`);
+  }
+  // Of a disk that is full nobody says how much there was on it.
+  if (quotaBytes !== undefined && !faults.some(({ kind }) => kind === "fullDisk"))
+    report(
+      "room",
+      judgeRoom(
+        all.flatMap((each) => each.refusals),
+        truth,
+        quotaBytes,
+      ),
+    );
   report("reads", judgeOldReads(history, truth));
   for (const each of troupe.watchers) {
     const wrong = judgeWatcher(simulation.dataOf(each) as StoreWatcherData, truth);

@@ -75,11 +75,13 @@ function readyAfter({ time, lives }: Stage, { address, incarnation }: Life, dela
 }
 
 function begin(stage: Stage, actor: SimulatedActor, { address, incarnation }: Life) {
-  const { seed, time, lives, steps } = stage;
+  const { seed, time, lives, steps, fractions } = stage;
   const { definition, parent, spec } = actor.member;
   const [nowMs, uptimeMs] = [stage.wallMs(address), time.uptimeMs()];
   try {
-    actor.cell = startCell({ definition, address, parent, input: spec.input, incarnation, seed, nowMs, uptimeMs });
+    actor.cell = startCell({
+      ...{ definition, address, parent, input: spec.input, incarnation, seed, nowMs, uptimeMs, fractions },
+    });
   } catch (error) {
     return lives.take({ kind: "ended", address, incarnation, exit: exitOf(error) });
   }

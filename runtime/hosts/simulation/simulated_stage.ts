@@ -23,6 +23,7 @@ export interface Ground {
   /** How long a message takes at least, and by how much the seed may lengthen that, in microseconds. */
   readonly latency: { readonly least: number; readonly range: number };
   readonly isFrozen: boolean;
+  readonly fractions: number | undefined;
   readonly time: VirtualTime;
   readonly tree: Tree;
   readonly actors: Map<Address, SimulatedActor>;

@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly startMs?: number;
   /** How long a message takes between two actors: drawn from the seed between these. Default 0.05 to 0.5. */
   readonly latencyMs?: readonly [least: number, most: number];
+  /** How many different numbers `step.float` gives: of few, what is drawn has often been drawn before. Default 2^32. */
+  readonly fractions?: number;
   /** Faults with triggers. Default none. */
   readonly faults?: readonly Fault[];
   /** How many deliveries the journal keeps to be read (all are hashed). Default 0. */
@@ -148,7 +150,7 @@ function createStage(options: SimulationOptions): Stage {
 }
 
 function createGround(options: SimulationOptions): Ground {
-  const { cast, seed, startMs = simulationStartMs, freeze = true, journalMax = 0 } = options;
+  const { cast, seed, startMs = simulationStartMs, freeze = true, journalMax = 0, fractions } = options;
   const [leastMs, mostMs] = options.latencyMs ?? latencyMsDefault;
   const time = createVirtualTime(seed);
   const ground: Ground & Partial<Pick<Stage, "engine">> = {
@@ -159,6 +161,7 @@ function createGround(options: SimulationOptions): Ground {
       range: Math.max(1, Math.round((mostMs - leastMs) * microsPerMs)),
     },
     isFrozen: freeze,
+    fractions,
     time,
     tree: createTree(cast.actors),
     actors: new Map(),
