@@ -113,6 +113,8 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   const isReady = () => servers.every((each) => simulation.report(each)?.phase === "serving");
   if (simulation.runUntil(isReady, beginMs)) report("answers", makeSetting(simulation, servers[0] as Address));
   else report("rest", "the servers did not begin to serve");
+  // Faults strike while clients are at work, and not after it.
+  simulation.runUntil(() => violation !== undefined, beginMs);
   const clients = Array.from({ length: run.clients }, (_each, index) => {
     const commands = run.workload.filter((each) => each.client === index);
     const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
