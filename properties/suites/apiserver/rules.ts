@@ -14,7 +14,8 @@ import { type Thing, type ThingChange, textOf } from "./truth.ts";
 const isOurs = ({ folder, name }: ThingChange) => !(folder.name === "services" && name === "kubernetes");
 
 /** What is wrong with what was committed: each change is what a request asks for, and each request changes once. */
-export function judgeChanges({ changes }: Timeline, operations: readonly ApiOperation[]): string | undefined {
+export function judgeChanges(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  const { changes } = timeline;
   const done = new Set<ApiOperation>();
   const removals = operations.filter(
     ({ command }) => ["delete", "deleteAll", "evict"].includes(command.op) && !isDry(command),
@@ -25,8 +26,7 @@ export function judgeChanges({ changes }: Timeline, operations: readonly ApiOper
     const { by } = change;
     const wrong = by
       ? judgeMarked(change, by, done.has(by))
-      : ((change.after && unexplained(change, removals)) ??
-        (change.after ? undefined : unexplained(change, [...removals, ...keepers])));
+      : unexplained(timeline, change, change.after ? removals : [...removals, ...keepers]);
     if (wrong !== undefined) return `${describe(change)}: ${wrong}`;
     if (by) done.add(by);
   }
@@ -55,9 +55,11 @@ function isDuring({ atMs }: ThingChange, { callMs, returnMs, answer }: ApiOperat
 }
 
 /** A change without a mark is a deletion, or its begin, that somebody asked for. */
-function unexplained(change: TimedChange, operations: readonly ApiOperation[]): string | undefined {
+function unexplained(timeline: Timeline, change: TimedChange, operations: readonly ApiOperation[]): string | undefined {
   const { folder, name, before, after, ownersBefore } = change;
-  const candidates = operations.filter((each) => isDuring(change, each) && isAbout(each, folder, name));
+  const candidates = operations.filter(
+    (each) => isDuring(change, each) && isAbout(each, folder, name) && wasMeant(timeline, each, name),
+  );
   const reasons = candidates.map((each) => {
     const verdict = verdictOn(each, before, { owners: ownersBefore });
     if (after && before && each.command.op === "evict" && isMarkOnly(before, after)) return undefined;
@@ -76,6 +78,18 @@ function isAbout({ command, request }: ApiOperation, folder: Folder, name: strin
   );
 }
 
+/** Whether a request for all that are alike meant this one, at any time while it was under way. */
+function wasMeant(timeline: Timeline, operation: ApiOperation, name: string): boolean {
+  // What nobody answered may be done later, when others are alike.
+  if (operation.command.op !== "deleteAll" || !operation.answer) return true;
+  return timeline.statesDuring(operation, name).some(({ thing }) => thing !== undefined && isMeant(operation, thing));
+}
+
+function isMeant({ command }: ApiOperation, { metadata }: Thing): boolean {
+  if (command.op !== "deleteAll" || command.tier === undefined) return true;
+  return (metadata as { readonly labels?: { readonly tier?: string } }).labels?.tier === command.tier;
+}
+
 function told(verdict: Verdict): string {
   return verdict.is === "refused" ? `refused with ${verdict.codes.join(" or ")}` : verdict.is;
 }
@@ -88,15 +102,18 @@ export function judgeAnswers(timeline: Timeline, operations: readonly ApiOperati
   for (const change of timeline.changes) if (change.by) changed.set(change.by, change);
   for (const operation of operations) {
     const { answer, command } = operation;
-    if (!answer || command.op === "get" || command.op === "list" || command.op === "deleteAll") continue;
+    if (!answer || command.op === "get" || command.op === "list") continue;
+    if (command.op === "deleteAll" && answer.code >= 400) continue;
     const wrong =
-      answer.code >= 400
-        ? judgeRefusal(timeline, operation, operations)
-        : isDry(command)
-          ? judgeTrial(timeline, operation)
-          : markFor(operation) === undefined
-            ? judgeRemoval(timeline, operation)
-            : judgeDone(timeline, operation, changed.get(operation));
+      command.op === "deleteAll"
+        ? judgeRemovalOfAll(timeline, operation)
+        : answer.code >= 400
+          ? judgeRefusal(timeline, operation, operations)
+          : isDry(command)
+            ? judgeTrial(timeline, operation)
+            : markFor(operation) === undefined
+              ? judgeRemoval(timeline, operation)
+              : judgeDone(timeline, operation, changed.get(operation));
     if (wrong !== undefined) return `${show(operation)} was answered with ${answer.code}: ${wrong}`;
   }
   return undefined;
@@ -136,6 +153,25 @@ function judgeRemoval(timeline: Timeline, operation: ApiOperation): string | und
   const states = timeline.statesDuring(operation, operation.request.name ?? "");
   const isGoing = (thing: Thing | undefined) => thing === undefined || thing.metadata.deletionTimestamp !== undefined;
   return states.some(({ thing }) => isGoing(thing)) ? undefined : "it was there all the time";
+}
+
+/** What was there all the time, and was meant, is gone when all are deleted, or its deletion has begun. */
+function judgeRemovalOfAll(timeline: Timeline, operation: ApiOperation): string | undefined {
+  const folder = folderOf(operation.command);
+  const names = new Set(timeline.changes.filter((each) => each.folder === folder).map(({ name }) => name));
+  const left = [...names].find((name) => {
+    if (folder === folders.services && name === "kubernetes") return false;
+    const states = timeline.statesDuring(operation, name).map(({ thing }) => thing);
+    const uid = states[0]?.metadata.uid;
+    return states.every(
+      (thing) =>
+        thing !== undefined &&
+        thing.metadata.uid === uid &&
+        thing.metadata.deletionTimestamp === undefined &&
+        isMeant(operation, thing),
+    );
+  });
+  return left === undefined ? undefined : `${left} was there all the time, and is as it was`;
 }
 
 function judgeRefusal(timeline: Timeline, operation: ApiOperation, all: readonly ApiOperation[]): string | undefined {

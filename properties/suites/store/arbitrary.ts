@@ -7,7 +7,7 @@ import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { diskLosses, fullDisks } from "../../arbitraries/store_faults.ts";
 import { replicaAddress } from "./replicas.ts";
 import type { StoreCommand, StoreDeed, StoreRun, StoreWatcher } from "./run.ts";
-import { type SceneOptions, storeScenes } from "./scenes.ts";
+import { echoes, type SceneOptions, storeScenes } from "./scenes.ts";
 
 const [keys, leases] = [3, 2];
 const [clientsMax, commandsMax, faultsMax] = [4, 12, 6];
@@ -38,6 +38,8 @@ export function storeRuns({
         changes: membership(stores),
         keeps: fc.constantFrom(...Array.from({ length: keepsOneOf }, (_each, index) => index === 0)),
         keeping: keeper(stores),
+        lends: fc.constantFrom(...Array.from({ length: lendsOneOf }, (_each, index) => index === 0)),
+        lending: lender(stores),
         crowds: fc.constantFrom(...Array.from({ length: crowdsOneOf }, (_each, index) => index === 0)),
         crowding: crowd(stores),
         quotaBytes: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, 3_000, 4_000),
@@ -45,7 +47,8 @@ export function storeRuns({
         compacting: compactor(stores),
       })
       .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, ...extra }) => {
-        const { change, changes, keeps, keeping, crowds, crowding, compacts, compacting, quotaBytes } = extra;
+        const { change, changes, keeps, keeping, lends, lending, crowds, crowding, compacts, compacting } = extra;
+        const { quotaBytes } = extra;
         // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
         const isChanging = change && stores > 1 && !drawn.isLosing;
         const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
@@ -53,8 +56,9 @@ export function storeRuns({
         const others = [
           ...(isChanging ? [changes] : []),
           ...(keeps ? keeping : []),
+          ...(lends ? [lending] : []),
           ...(compacts ? [compacting] : []),
-          ...(crowds ? crowding : []),
+          ...(crowds || drawn.isCrowded ? crowding : []),
         ];
         const theirs = others.flatMap((each, index) =>
           each.map((one): StoreCommand => ({ ...one, client: clients + index })),
@@ -72,7 +76,7 @@ export function storeRuns({
           ...(quotaBytes === undefined ? {} : { quotaBytes }),
           timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries },
           faults: drawn.faults,
-          healAtMs,
+          healAtMs: drawn.isCrowded ? Math.max(healAtMs, 8 * electionMs) : healAtMs,
           ...(mutation === undefined ? {} : { mutation }),
         };
       }),
@@ -191,12 +195,42 @@ function renewals(ttlSeconds: number, turns: readonly Turn[]): readonly StoreCom
   ];
 }
 
+const lendsOneOf = 6;
+
+/** Leases are granted, keys tied to them and freed again, and then they are revoked, with whatever is tied to them. */
+function lender(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+  const [one, other, lease] = [fc.nat(keys - 1), fc.nat(keys - 1), fc.nat(leases - 1)];
+  const between = (key: number, name: number): readonly StoreDeed[] => [
+    { op: "renew", lease: name },
+    { op: "put", key },
+    { op: "delete", key },
+    { op: "swap", key, other: key },
+    { op: "get", key },
+  ];
+  const round = fc
+    .record({ one, other, lease, nth: fc.nat(4) })
+    .map(({ one: key, other: second, lease: name, nth }) => {
+      const deeds: readonly StoreDeed[] = [
+        { op: "grant", lease: name, ttlSeconds: 1 },
+        { op: "put", key, lease: name },
+        { op: "put", key: second, lease: name },
+        ...between(key, name).slice(nth, nth + 1),
+        { op: "revoke", lease: name },
+        { op: "list", limit: 0, back: 0 },
+      ];
+      return deeds;
+    });
+  return fc
+    .tuple(fc.array(round, { minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 40 }), fc.nat(stores - 1))
+    .map(([rounds, afterMs, to]) => rounds.flat().map((deed): StoreCommand => ({ ...deed, client: 0, afterMs, to })));
+}
+
 /** How few runs have a crowd: each of its members asks a lot. */
-const crowdsOneOf = 5;
+const crowdsOneOf = 8;
 
 /** Every replica has clients of its own, who read and write without a pause: what one of them shows is old at once. */
 function crowd(stores: number): fc.Arbitrary<readonly (readonly StoreCommand[])[]> {
-  const afterMs = fc.integer({ min: 1, max: 20 });
+  const afterMs = fc.integer({ min: 1, max: 40 });
   const [key, client] = [fc.nat(keys - 1), fc.constant(0)];
   const at = (to: number) =>
     fc.oneof(
@@ -209,7 +243,7 @@ function crowd(stores: number): fc.Arbitrary<readonly (readonly StoreCommand[])[
         arbitrary: fc.record({ op: fc.constant("put" as const), key, afterMs, client, to: fc.constant(to) }),
       },
     );
-  const asker = (to: number) => fc.array(at(to), { minLength: 8, maxLength: 20, size: "max" });
+  const asker = (to: number) => fc.array(at(to), { minLength: 15, maxLength: 30, size: "max" });
   return fc.tuple(...Array.from({ length: Math.max(2, 2 * Math.min(stores, 3)) }, (_each, nth) => asker(nth % stores)));
 }
 
@@ -231,12 +265,14 @@ interface Plan {
   readonly faults: readonly Fault[];
   /** Whether a minority loses what is on its disks. */
   readonly isLosing: boolean;
+  /** Whether it shows only to those who ask all the time. Default false. */
+  readonly isCrowded?: boolean;
 }
 
 const none: Plan = { faults: [], isLosing: false };
 
 function plan(stores: number, timing: Omit<SceneOptions, "members">): fc.Arbitrary<Plan> {
-  const { untilMs } = timing;
+  const { untilMs, electionMs } = timing;
   const members = membersOf(stores);
   const usual = usualFaults(members, untilMs);
   const scene = storeScenes({ members, ...timing });
@@ -251,6 +287,7 @@ function plan(stores: number, timing: Omit<SceneOptions, "members">): fc.Arbitra
     { weight: 5, arbitrary: together(scene) },
     { weight: 2, arbitrary: together(scene, scene) },
     { weight: 1, arbitrary: full },
+    { weight: 1, arbitrary: together(echoes({ members, electionMs })).map((each) => ({ ...each, isCrowded: true })) },
     { weight: 2, arbitrary: losing },
     { weight: 1, arbitrary: lies(members, untilMs) },
   );

@@ -162,6 +162,9 @@ function unsettled(troupe: Troupe): string | undefined {
     rejoin !== undefined || keyspace.appliedIndex < leader.raft.commitIndex;
   const behind = [leader, ...others].find(isBehind);
   if (behind) return `${behind.raft.self} is behind, or not a member like the others`;
+  // Nobody renews them any more.
+  const [lease] = leader.keyspace.leases.byId.keys();
+  if (lease !== undefined) return `lease ${lease} does not end`;
   const late = watchers.find((each) => (simulation.dataOf(each) as StoreWatcherData).revision < truth.revision());
   return late === undefined ? undefined : `${late} was not told of revision ${truth.revision()}`;
 }
@@ -217,6 +220,6 @@ function isAnother(one: Keyspace, other: Keyspace | undefined): boolean {
 function dump(keyspace: Keyspace | undefined): string {
   const all: unknown[] = [keyspace?.revision, keyspace?.compactedRevision, keyspace?.space];
   keyspace?.keys.each("", undefined, (versions) => void all.push(versions));
-  const leases = [...(keyspace?.leases.byId.values() ?? [])].map(({ id, keys }) => [id, [...keys].sort()]);
-  return JSON.stringify([all, leases]);
+  const leases = [...(keyspace?.leases.byId.values() ?? [])].map(({ keys, ...lease }) => [lease, [...keys].sort()]);
+  return JSON.stringify([all, keyspace?.leases.clockMs, leases]);
 }
