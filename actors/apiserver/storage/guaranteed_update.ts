@@ -206,12 +206,13 @@ interface Conclusion {
 }
 
 /**
- * Nothing changed: the same write is safe to repeat, for its compare lets only one of the two happen. Else it is done
- * if what is there can only be its doing, and otherwise nobody knows.
+ * Nothing changed: the same write is safe to repeat, for its compare lets only one of the two happen. Not so where there
+ * was nothing and is nothing: it may have been made and deleted since, and made again it would come back to life. Else it
+ * is done if what is there can only be its doing, and otherwise nobody knows.
  */
 function conclude(store: StoreClient, step: Step, { writing, kv }: Conclusion): void {
   const { update, current, change } = writing;
-  if (isUnchanged(current, kv)) {
+  if (current.item && isUnchanged(current, kv)) {
     write(store, step, writing);
     return;
   }

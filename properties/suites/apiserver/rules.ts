@@ -96,6 +96,13 @@ function told(verdict: Verdict): string {
 
 // ---- Answers
 
+/** Whether somebody was not answered while nothing was wrong. */
+export function judgeCalm(operations: readonly ApiOperation[]): string | undefined {
+  // Of ports there are fewer than Services: a server tells that as a fault of its own.
+  const failed = operations.find(({ command, answer }) => !answer && folderOf(command) !== folders.services);
+  return failed && `${show(failed)} failed, and nothing was wrong`;
+}
+
 /** What is wrong with what writers were told. */
 export function judgeAnswers(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
   const changed = new Map<ApiOperation, TimedChange>();

@@ -24,6 +24,7 @@ import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
 import {
   judgeAnswers,
+  judgeCalm,
   judgeChanges,
   judgeClaims,
   judgeCounted,
@@ -247,6 +248,7 @@ function judge(troupe: Troupe, report: Report) {
     );
   const timeline = createTimeline(truth.changes, operations);
   report("changes", judgeChanges(timeline, operations));
+  if (faults.length === 0) report("answers", judgeCalm(operations));
   report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));
   report("readers", judgeReaders(truth.changes, readings, { endMs: simulation.uptimeMs(), transitMs }));
   // Each try at a name of its own is let in anew, as in Kubernetes.

@@ -4,6 +4,7 @@ import type { Keyspace } from "../../../actors/store/keyspace/keyspace.ts";
 import { newStoreDisk } from "../../../actors/store/member.ts";
 import type { StoreAnswer } from "../../../actors/store/messages.ts";
 import { everyone } from "../../../actors/store/raft/configuration.ts";
+import { requestTimeoutMs } from "../../../actors/store/requests.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import type { Address } from "../../../runtime/mod.ts";
@@ -32,6 +33,8 @@ import { type StoreWatcherData, storeWatcher } from "./watcher.ts";
 /** So long after the faults the group may take to come to rest, in virtual time. */
 const settleMsMax = 30_000;
 const finaleMsMax = 5_000;
+/** So long after the faults everybody who reads is answered, or was sent away. */
+const readMsMax = 3_000;
 const lookEveryMs = 10;
 
 /** The rules of this suite, by what reports call them. */
@@ -105,7 +108,10 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
     simulation,
     violation: () => violation,
     report,
-    unsettled: () => unsettled(troupe),
+    unsettled() {
+      report("rest", unanswered(troupe));
+      return unsettled(troupe);
+    },
     judge: () => judge(troupe, report),
   };
 }
@@ -162,11 +168,30 @@ function unsettled(troupe: Troupe): string | undefined {
     rejoin !== undefined || keyspace.appliedIndex < leader.raft.commitIndex;
   const behind = [leader, ...others].find(isBehind);
   if (behind) return `${behind.raft.self} is behind, or not a member like the others`;
+  const reading = [leader, ...others].find(({ requests }) => [...requests.pending.values()].some(({ read }) => read));
+  if (reading) return `${reading.raft.self} has not answered one who reads`;
   // Nobody renews them any more.
   const [lease] = leader.keyspace.leases.byId.keys();
   if (lease !== undefined) return `lease ${lease} does not end`;
   const late = watchers.find((each) => (simulation.dataOf(each) as StoreWatcherData).revision < truth.revision());
   return late === undefined ? undefined : `${late} was not told of revision ${truth.revision()}`;
+}
+
+/**
+ * Those who wait to be shown something, or to have their write told to the leader, by a replica that knows who that is:
+ * nobody has to ask again for that.
+ */
+function unanswered(troupe: Troupe): string | undefined {
+  const { simulation, run } = troupe;
+  const beforeMs = simulation.uptimeMs() - readMsMax;
+  if (run.healAtMs > beforeMs) return undefined;
+  const deaf = groupOf(troupe).find(({ requests: { pending, waiting } }) => {
+    const untold = new Set(waiting.map(({ id }) => id));
+    return [...pending].some(
+      ([id, { read, untilMs }]) => (read || untold.has(id)) && untilMs - requestTimeoutMs < beforeMs,
+    );
+  });
+  return deaf && `${deaf.raft.self} does nothing for one who asked long ago, and it knows who leads`;
 }
 
 function judge(troupe: Troupe, report: Report) {
