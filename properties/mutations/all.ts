@@ -4,6 +4,7 @@ import { ackBeforeSync } from "./ack_before_sync.ts";
 import { addressesRemembered } from "./addresses_remembered.ts";
 import { adoptionsForgotten } from "./adoptions_forgotten.ts";
 import { allAdmitted } from "./all_admitted.ts";
+import { allAreDeleted } from "./all_are_deleted.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { asksForgotten } from "./asks_forgotten.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
@@ -11,6 +12,7 @@ import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { budgetsNotAsked } from "./budgets_not_asked.ts";
 import { clientsNotKept } from "./clients_not_kept.ts";
+import { clocksLostBySnapshots } from "./clocks_lost_by_snapshots.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conditionsOfDeletesDropped } from "./conditions_of_deletes_dropped.ts";
 import { conditionsUntold } from "./conditions_untold.ts";
@@ -27,6 +29,7 @@ import { endedJobsGoAtOnce } from "./ended_jobs_go_at_once.ts";
 import { endingNamespacesFilled } from "./ending_namespaces_filled.ts";
 import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
+import { everybodyMayLook } from "./everybody_may_look.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
 import { failedIndexesOneLess } from "./failed_indexes_one_less.ts";
@@ -112,6 +115,7 @@ import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
 import { quotasIgnored } from "./quotas_ignored.ts";
 import { quotasNotRecounted } from "./quotas_not_recounted.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
+import { readsNotAskedAgain } from "./reads_not_asked_again.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
@@ -183,6 +187,7 @@ export const all = [
   addressesRemembered,
   adoptionsForgotten,
   allAdmitted,
+  allAreDeleted,
   amnesiacsVote,
   asksForgotten,
   assumedIgnored,
@@ -190,6 +195,7 @@ export const all = [
   bookmarkAhead,
   budgetsNotAsked,
   clientsNotKept,
+  clocksLostBySnapshots,
   compactionDropsDelete,
   conditionsOfDeletesDropped,
   conditionsUntold,
@@ -206,6 +212,7 @@ export const all = [
   endingNamespacesFilled,
   endingStayReady,
   endsCountedTwice,
+  everybodyMayLook,
   expectationsIgnored,
   expectationsStick,
   failedIndexesOneLess,
@@ -291,6 +298,7 @@ export const all = [
   quotasIgnored,
   quotasNotRecounted,
   readsAsThemselves,
+  readsNotAskedAgain,
   readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,

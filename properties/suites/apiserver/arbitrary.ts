@@ -222,8 +222,9 @@ function deed(folder: FolderName): fc.Arbitrary<ApiDeed> {
         initial: fc.constantFrom(false, false, true),
       }),
       selected,
+      fc.constantFrom({}, {}, { seconds: 1 }),
     )
-    .map(([what, how]): ApiDeed => ({ op: "watch", ...what, ...how }));
+    .map(([what, how, lasts]): ApiDeed => ({ op: "watch", ...what, ...how, ...lasts }));
   const get = fc
     .tuple(fc.record(own), fc.constantFrom({}, {}, { any: true as const }))
     .map(([what, how]): ApiDeed => ({ op: "get", ...what, ...how }));
@@ -233,7 +234,9 @@ function deed(folder: FolderName): fc.Arbitrary<ApiDeed> {
     { weight: 4, arbitrary: deletion },
     {
       weight: 1,
-      arbitrary: selected.map((how): ApiDeed => ({ op: "deleteAll", folder, ...(folder === "pods" ? {} : how) })),
+      arbitrary: fc
+        .tuple(selected, dry)
+        .map(([how, tried]): ApiDeed => ({ op: "deleteAll", folder, ...(folder === "pods" ? {} : how), ...tried })),
     },
     { weight: 5, arbitrary: get },
     { weight: 7, arbitrary: list },
@@ -260,17 +263,23 @@ function changes(folder: FolderName): fc.Arbitrary<ApiDeed> {
       dry,
     )
     .map(([what, how]): ApiDeed => ({ op: "patch", ...what, ...how }));
-  const status = fc
-    .record(own)
-    .map((what): ApiDeed => ({ op: "update", part: "status", condition: "version", finalizers: "keep", ...what }));
+  const status = fc.tuple(fc.record(own), dry).map(
+    ([what, how]): ApiDeed => ({
+      ...{ op: "update", part: "status", condition: "version", finalizers: "keep" },
+      ...what,
+      ...how,
+    }),
+  );
   const apply = fc
     .tuple(fc.record({ nth, extra: fc.boolean(), shared: fc.boolean(), force: fc.boolean() }), dry)
     .map(([what, how]): ApiDeed => ({ op: "apply", ...what, ...how }));
-  const scale = fc.record({ nth, condition }).map((what): ApiDeed => ({ op: "scale", ...what }));
+  const scale = fc
+    .tuple(fc.record({ nth, condition }), dry)
+    .map(([what, how]): ApiDeed => ({ op: "scale", ...what, ...how }));
   const bind = fc
-    .record({ nth, node: fc.nat(1), condition: fc.constantFrom("none" as const, "uid" as const) })
-    .map((what): ApiDeed => ({ op: "bind", ...what }));
-  const evict = nth.map((each): ApiDeed => ({ op: "evict", nth: each }));
+    .tuple(fc.record({ nth, node: fc.nat(1), condition: fc.constantFrom("none" as const, "uid" as const) }), dry)
+    .map(([what, how]): ApiDeed => ({ op: "bind", ...what, ...how }));
+  const evict = fc.tuple(nth, dry).map(([each, how]): ApiDeed => ({ op: "evict", nth: each, ...how }));
   if (folder === "maps") return fc.oneof(update, patch, apply, apply);
   if (folder === "widgets") return fc.oneof(update, patch, status);
   if (folder === "deployments") return fc.oneof(update, patch, status, scale);

@@ -241,6 +241,7 @@ function watchQuery(command: Of<"watch">, known: Knowledge): Readonly<Record<str
   return {
     ...selector(command),
     ...initial,
+    ...(command.seconds === undefined ? {} : { timeoutSeconds: String(command.seconds) }),
     allowWatchBookmarks: "true",
     resourceVersion: from === 0 ? "" : String(from),
   };

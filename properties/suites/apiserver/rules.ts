@@ -110,7 +110,7 @@ export function judgeAnswers(timeline: Timeline, operations: readonly ApiOperati
   for (const operation of operations) {
     const { answer, command } = operation;
     if (!answer || command.op === "get" || command.op === "list") continue;
-    if (command.op === "deleteAll" && answer.code >= 400) continue;
+    if (command.op === "deleteAll" && (answer.code >= 400 || isDry(command))) continue;
     const wrong =
       command.op === "deleteAll"
         ? judgeRemovalOfAll(timeline, operation)
@@ -146,7 +146,8 @@ function judgeDone(timeline: Timeline, operation: ApiOperation, change: TimedCha
 /** There was a time at which what was shown would have come of it. */
 function judgeTrial(timeline: Timeline, operation: ApiOperation): string | undefined {
   const { answer, command } = operation;
-  if (command.op === "delete") return undefined;
+  // Their answers do not show what would have come of it.
+  if (["delete", "scale", "bind", "evict"].includes(command.op)) return undefined;
   const shown = answer?.body as Thing;
   const reasons = timeline.statesDuring(operation, shown.metadata.name).map(({ thing, owners }) => {
     const verdict = verdictOn(operation, thing, { owners });
@@ -312,7 +313,7 @@ export function judgeClaims(services: ReadonlyMap<string, Thing>, claims: Readon
 export function judgeEvictions(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
   const evicted = new Map<string, ApiOperation>();
   for (const operation of operations) {
-    if (operation.command.op !== "evict" || operation.answer?.code !== 201) continue;
+    if (operation.command.op !== "evict" || operation.answer?.code !== 201 || isDry(operation.command)) continue;
     const things = timeline.statesDuring(operation, operation.request.name ?? "").map(({ thing }) => thing);
     const end = things.findIndex((thing) => thing === undefined || thing.metadata.deletionTimestamp !== undefined);
     // Who waits for the store meanwhile may find that it ends by a deletion: an eviction marks what it ends.
@@ -366,10 +367,19 @@ export function judgeReaders(
   return undefined;
 }
 
-/** A get that asks for what is at hand shows what once was. */
-export function judgeGets({ changes }: Timeline, operations: readonly ApiOperation[]): string | undefined {
-  for (const { command, answer, request } of operations) {
-    if (command.op !== "get" || answer?.code !== 200) continue;
+/** A get shows what was there while it was asked for; one that asks for what is at hand, what once was. */
+export function judgeGets(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  const { changes } = timeline;
+  for (const operation of operations) {
+    const { command, answer, request } = operation;
+    if (command.op !== "get" || !answer) continue;
+    const { metadata } = answer.body as Partial<Thing>;
+    const version = answer.code === 200 ? metadata?.resourceVersion : undefined;
+    const states = timeline.statesDuring(operation, request.name ?? "").map(({ thing }) => thing);
+    const isKnown = answer.code === 200 || answer.code === 404;
+    if (isKnown && !command.any && !states.some((thing) => thing?.metadata.resourceVersion === version))
+      return `${show(operation)} showed version ${version}, and while it was asked there were ${states.map(textOf).join("; ")}`;
+    if (answer.code !== 200) continue;
     const seen = seenObject(folderOf(command), answer.body as Thing);
     const found = changes.find(
       ({ folder, name, revision }) =>

@@ -77,7 +77,7 @@ export type ApiDeed =
       readonly force: boolean;
       readonly dry?: true;
     }
-  | { readonly op: "scale"; readonly nth: number; readonly condition: Condition }
+  | { readonly op: "scale"; readonly nth: number; readonly condition: Condition; readonly dry?: true }
   | {
       readonly op: "delete";
       readonly folder: FolderName;
@@ -87,9 +87,15 @@ export type ApiDeed =
       readonly seconds?: number;
       readonly dry?: true;
     }
-  | { readonly op: "deleteAll"; readonly folder: FolderName; readonly tier?: string }
-  | { readonly op: "bind"; readonly nth: number; readonly node: number; readonly condition: "none" | "uid" }
-  | { readonly op: "evict"; readonly nth: number }
+  | { readonly op: "deleteAll"; readonly folder: FolderName; readonly tier?: string; readonly dry?: true }
+  | {
+      readonly op: "bind";
+      readonly nth: number;
+      readonly node: number;
+      readonly condition: "none" | "uid";
+      readonly dry?: true;
+    }
+  | { readonly op: "evict"; readonly nth: number; readonly dry?: true }
   | { readonly op: "get"; readonly folder: FolderName; readonly nth: number; readonly any?: true }
   | {
       readonly op: "list";
@@ -105,6 +111,8 @@ export type ApiDeed =
       readonly back: number;
       /** All that there is comes first. */
       readonly initial: boolean;
+      /** It is over after so long, with a bookmark. Default: it outlives the run. */
+      readonly seconds?: number;
       readonly tier?: string;
     };
 
