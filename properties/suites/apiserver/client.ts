@@ -143,6 +143,8 @@ function noteList(data: ApiClientData, { command, callMs, pages }: Asked, step: 
   const seen = versionSeen(data, folder, command.back);
   const match = seen === 0 && command.match !== "any" ? "newest" : command.match;
   const asked = match === "notOlder" || match === "exact" ? seen : 0;
+  // How many are still to come is only said where everything is asked for.
+  if (pages.length > 1 && command.tier === undefined) data.pages.push(pages);
   const items = pages.flatMap((page) => page.items);
   const versions = pages.map(({ version }) => version);
   const reading = {
@@ -214,7 +216,7 @@ export const apiSuiteClient = defineActor<ApiClientInput>({
     id: "api_suite_client",
     context: begin((input: ApiClientInput) => ({
       ...input,
-      ...{ operations: [], readings: [], seen: new Map(), versions: new Map(), watches: new Map() },
+      ...{ operations: [], readings: [], pages: [], seen: new Map(), versions: new Map(), watches: new Map() },
       ...{ begun: 0, asked: undefined },
     })),
     initial: "working",

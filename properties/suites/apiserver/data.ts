@@ -44,6 +44,8 @@ export interface FolderReading {
 export interface ApiClientData extends ApiClientInput {
   readonly operations: ApiOperation[];
   readonly readings: FolderReading[];
+  /** Of each list of all that there is, which came in pages, its pages. */
+  readonly pages: (readonly Page[])[];
   readonly seen: Map<string, Thing>;
   readonly versions: Map<string, number[]>;
   readonly watches: Map<number, OpenWatch>;

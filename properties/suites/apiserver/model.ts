@@ -208,7 +208,8 @@ function patchVerdict(operation: ApiOperation, before: Thing): Verdict {
   if (command.how !== "json") {
     const patch = bodyOf(operation);
     if (isElsewhere(patch, before)) return refused(409);
-    return replacedBy(operation, before, withoutStatus(merged(before, patch) as Thing));
+    const made = merged(before, patch) as Thing;
+    return replacedBy(operation, before, withoutStatus(before.kind === "Service" ? asTyped(made) : made));
   }
   const steps = JSON.parse(request.body ?? "[]") as readonly { op: string; path: string; value?: string }[];
   const metadata = before.metadata as Fields;
@@ -230,6 +231,14 @@ function patchVerdict(operation: ApiOperation, before: Thing): Verdict {
 }
 
 const withoutStatus = ({ status: _status, ...rest }: Thing): Thing => rest;
+
+/** A Service that is not reached at nodes has no ports there, and no policy for what comes in by them. */
+function asTyped(service: Thing): Thing {
+  const { type, ports, externalTrafficPolicy: _policy, ...spec } = service.spec as Fields;
+  if (type !== "ClusterIP") return service;
+  const inside = (ports as readonly Fields[]).map(({ nodePort: _port, ...port }) => port);
+  return { ...service, spec: { ...spec, type, ports: inside } };
+}
 
 /** RFC 7386, for texts and maps alone. */
 function merged(base: unknown, patch: unknown): unknown {

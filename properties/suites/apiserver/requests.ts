@@ -152,8 +152,11 @@ function patchOf({ nth, how, condition, takes }: Of<"patch">, folder: Folder, kn
   const metadata = { ...bound, labels: { tier: tierOf(known) }, annotations: { [markKey]: mark } };
   const data =
     folder.kind === "ConfigMap" ? { data: { [`of-${known.client}`]: mark, ...(takesOld ? { old: null } : {}) } } : {};
+  // Its ports are taken from it, and it is given others.
+  const type = known.begun % 2 === 0 ? "ClusterIP" : "NodePort";
+  const spec = takes && folder.kind === "Service" ? { spec: { type } } : {};
   const contentType = how === "merge" ? "application/merge-patch+json" : "application/strategic-merge-patch+json";
-  return { contentType, body: { metadata, ...data } };
+  return { contentType, body: { metadata, ...data, ...spec } };
 }
 
 function applyOf({ nth, extra, shared, force }: Of<"apply">, known: Knowledge): Omit<Parts, "verb"> {

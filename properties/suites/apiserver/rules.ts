@@ -1,7 +1,7 @@
 import type { Fields } from "../../../actors/api/types.ts";
 import { type Change, judgeReadings } from "../../checkers/history.ts";
 import type { WriteReading } from "../../workload/readings.ts";
-import { type ApiOperation, type FolderReading, seenObject } from "./data.ts";
+import { type ApiOperation, type FolderReading, type Page, seenObject } from "./data.ts";
 import { allFolders, countedMax, evictionsMax, type Folder, folders } from "./folders.ts";
 import { isMarkOnly, markFor, type Verdict, verdictOn } from "./model.ts";
 import { folderOf } from "./requests.ts";
@@ -139,8 +139,19 @@ function judgeDone(timeline: Timeline, operation: ApiOperation, change: TimedCha
   if (Number(body.metadata.resourceVersion) !== change.revision) {
     return `it names version ${body.metadata.resourceVersion}, it was committed at ${change.revision}`;
   }
-  if (command.op === "scale" || textOf(body) === textOf(change.after)) return undefined;
+  if (command.op === "scale") return undefined;
+  if (textOf(body) === textOf(change.after)) return unowned(operation, body);
   return `it shows ${textOf(body)}, and ${textOf(change.after)} was committed`;
+}
+
+/** Whoever writes an object owns the mark that it leaves there. */
+function unowned({ command, client }: ApiOperation, { metadata }: Thing): string | undefined {
+  const owners = (metadata.managedFields ?? []) as readonly Fields[];
+  const operation = command.op === "apply" ? "Apply" : "Update";
+  const part = command.op === "update" && command.part === "status" ? "status" : undefined;
+  const isOwn = (each: Fields) =>
+    each.manager === `client-${client}` && each.operation === operation && each.subresource === part;
+  return owners.some(isOwn) ? undefined : `nothing of it is its writer's: ${JSON.stringify(owners)}`;
 }
 
 /** There was a time at which what was shown would have come of it. */
@@ -363,6 +374,18 @@ export function judgeReaders(
     const seen = readings.filter((each) => each.folder === folder).map(({ reading }) => reading);
     const wrong = judgeReadings(history, [...committed, ...seen], span);
     if (wrong !== undefined) return `${folder.name}: ${wrong}`;
+  }
+  return undefined;
+}
+
+/** Whether pages of a list said how many were still to come. */
+export function judgePages(pages: readonly (readonly Page[])[]): string | undefined {
+  for (const list of pages) {
+    for (const [index, { remaining }] of list.entries()) {
+      const left = list.slice(index + 1).reduce((sum, { items }) => sum + items.length, 0);
+      if (remaining !== (left === 0 ? undefined : left))
+        return `page ${index + 1} of ${list.length} says that ${remaining} are still to come, and ${left} were`;
+    }
   }
   return undefined;
 }

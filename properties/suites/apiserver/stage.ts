@@ -33,6 +33,7 @@ import {
   judgeGuest,
   judgeNames,
   judgeNumbers,
+  judgePages,
   judgeReaders,
 } from "./rules.ts";
 import type { ApiServerRun } from "./run.ts";
@@ -250,6 +251,7 @@ function judge(troupe: Troupe, report: Report) {
   report("changes", judgeChanges(timeline, operations));
   if (faults.length === 0) report("answers", judgeCalm(operations));
   report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));
+  report("readers", judgePages(everybody.flatMap(({ pages }) => pages)));
   report("readers", judgeReaders(truth.changes, readings, { endMs: simulation.uptimeMs(), transitMs }));
   // Each try at a name of its own is let in anew, as in Kubernetes.
   const isDoubled = !hasAllLetters || faults.some(({ kind }) => kind === "duplication");
