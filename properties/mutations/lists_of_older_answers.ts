@@ -12,5 +12,5 @@ export const listsOfOlderAnswers: MutationOf<typeof subject> = {
       else sound(server, step, done);
     },
   },
-  found: { suite: "apiserver", properties: ["clients see the history"], campaignSeed: 1, runsMax: 200, runsMean: 40 },
+  found: { suite: "apiserver", properties: ["clients see the history"], campaignSeed: 1, runsMax: 150, runsMean: 20 },
 };

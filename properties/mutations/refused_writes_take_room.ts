@@ -14,11 +14,5 @@ export const refusedWritesTakeRoom: MutationOf<typeof subject> = {
       return fits;
     },
   },
-  found: {
-    suite: "store",
-    properties: ["the store counts what it holds"],
-    campaignSeed: 1,
-    runsMax: 200,
-    runsMean: 20,
-  },
+  found: { suite: "store", properties: ["the store counts what it holds"], campaignSeed: 1, runsMax: 60, runsMean: 8 },
 };

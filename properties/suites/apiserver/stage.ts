@@ -22,20 +22,8 @@ import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { apiSuiteClient, isDone } from "./client.ts";
 import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
-import {
-  judgeAnswers,
-  judgeCalm,
-  judgeChanges,
-  judgeClaims,
-  judgeCounted,
-  judgeEvictions,
-  judgeGets,
-  judgeGuest,
-  judgeNames,
-  judgeNumbers,
-  judgePages,
-  judgeReaders,
-} from "./rules.ts";
+import { judgeClaims, judgeCounted, judgeEvictions, judgeNames, judgeNumbers } from "./numbers.ts";
+import { judgeAnswers, judgeCalm, judgeChanges, judgeGets, judgeGuest, judgePages, judgeReaders } from "./rules.ts";
 import type { ApiServerRun } from "./run.ts";
 import { firstRequests, guest } from "./setting.ts";
 import { createTimeline } from "./timeline.ts";

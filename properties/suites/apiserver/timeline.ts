@@ -1,6 +1,7 @@
 import type { ApiOperation } from "./data.ts";
 import type { Folder } from "./folders.ts";
-import { type Circumstances, markFor, marksIn, ownersAfter } from "./model.ts";
+import { markFor, marksIn } from "./marks.ts";
+import { type Circumstances, ownersAfter } from "./model.ts";
 import { folderOf } from "./requests.ts";
 import type { Thing, ThingChange } from "./truth.ts";
 
