@@ -6,4 +6,6 @@ export interface ResourceLimits {
   readonly cpuLimitMillis?: number;
   /** Thousandths of a processor that it is to have where there are too few for all. Default: next to nothing. */
   readonly cpuRequestMillis?: number;
+  /** How ready the kernel is to end it where memory runs out, from -1000 to 1000. Default: 0. */
+  readonly oomScoreAdj?: number;
 }

@@ -97,6 +97,7 @@ export const schema = {
     cpu_quota: [2, "int"],
     cpu_shares: [3, "int"],
     memory_limit_in_bytes: [4, "int"],
+    oom_score_adj: [5, "int"],
   },
   Capability: { add_capabilities: [1, "text", "many"], drop_capabilities: [2, "text", "many"] },
   LinuxContainerSecurityContext: {

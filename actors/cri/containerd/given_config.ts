@@ -119,6 +119,7 @@ export function resourcesOf({
   memoryLimitBytes = 0,
   cpuLimitMillis,
   cpuRequestMillis = 0,
+  oomScoreAdj,
 }: ResourceLimits): Given<"LinuxContainerResources"> {
   const quota = cpuLimitMillis === undefined ? -1 : Math.round((cpuLimitMillis * cpuPeriodMicros) / 1_000);
   return {
@@ -126,6 +127,7 @@ export function resourcesOf({
     cpu_period: cpuPeriodMicros,
     cpu_quota: quota < 0 ? quota : Math.max(quota, cpuQuotaMicrosMin),
     memory_limit_in_bytes: memoryLimitBytes,
+    ...(oomScoreAdj === undefined ? {} : { oom_score_adj: oomScoreAdj }),
   };
 }
 

@@ -7,6 +7,7 @@ import { containerMounts, type VolumePaths } from "./container_mounts.ts";
 import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, setEnvironment } from "./environment.ts";
 import { createExpander, messageCharsMax } from "./expansion.ts";
+import { oomScoreAdj } from "./oom_score.ts";
 import { processSettings } from "./process_settings.ts";
 
 /** What a container's configuration depends on beside its spec. */
@@ -17,6 +18,8 @@ export interface ConfigContext extends EnvironmentContext {
   /** Who its image's processes run as, as far as that is known. */
   readonly imageUid?: number | undefined;
   readonly volumePaths: VolumePaths;
+  /** The memory of its node. */
+  readonly memoryBytes: number;
   /** What the runtime is told of its devices. Default: it has none. */
   readonly devices?: readonly string[];
 }
@@ -72,6 +75,7 @@ export function containerConfig(
     ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
     ...sysctlsOf(context.pod),
     ...limitsOf(spec.resources ?? {}, context.pod),
+    oomScoreAdj: oomScoreAdj(spec, context.pod, context.memoryBytes),
   });
 }
 

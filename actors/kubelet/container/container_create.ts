@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { getControllerOf } from "../../api/owner_references.ts";
+import { unitsOf } from "../../api/quantity.ts";
 import type { ContainerConfig, CriAnswer, CriFailure } from "../../cri/messages.ts";
 import { failed, type Result } from "../../kit/result.ts";
 import { callCri, callForContainer } from "../calls.ts";
@@ -38,7 +39,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     if (isLeft()) return leave(known);
     readSources(data, { pod, spec: container.spec }, known, (sources, later) => {
       if (isLeft()) return leave(later);
-      const { hostIps, allocatable } = data;
+      const { hostIps, allocatable, capacity } = data;
       const { apiServiceIp } = data.input;
       const context = {
         pod: pod.pod,
@@ -52,6 +53,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
         links: data.services.variables(pod.pod),
         imageUid: container.imageUid,
         volumePaths: pod.volumes?.paths ?? noPaths,
+        memoryBytes: unitsOf(capacity.memory),
       };
       const devices = containerDevices(data.devices, container.spec, pod.pod);
       const config: Result<ContainerConfig, ConfigRefusal> =

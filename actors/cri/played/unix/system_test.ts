@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
 import { assert, test } from "../../../../properties/house/test.ts";
 import { shellOutcome, systemStage } from "../../../../properties/stages/unix/system_stage.ts";
+import type { ResourceLimits } from "../../resource_limits.ts";
 import { privilegesOf } from "./kernel/privileges.ts";
 import { processSpace } from "./kernel/process_space.ts";
 
@@ -126,9 +127,7 @@ test("texts are bytes inside, and characters outside", () => {
 });
 
 test("/proc tells of the processes that are seen, what they may, and of the container's limits", () => {
-  const limits: { memoryLimitBytes?: number; cpuLimitMillis?: number; cpuRequestMillis?: number } = {
-    cpuLimitMillis: 20,
-  };
+  const limits: { -readonly [Name in keyof ResourceLimits]: ResourceLimits[Name] } = { cpuLimitMillis: 20 };
   assert.equal(shellOutcome("cat /sys/fs/cgroup/cpu.weight")?.stdout, "1\n");
   limits.cpuRequestMillis = 500;
   const user = {
@@ -152,6 +151,9 @@ test("/proc tells of the processes that are seen, what they may, and of the cont
   );
   assert.equal(said("cd /sys/fs/cgroup; cat cpu.max memory.max cpu.weight"), "2000 100000\nmax\n20\n");
   limits.memoryLimitBytes = 36_700_160;
+  assert.equal(said("cat /proc/1/oom_score_adj"), "0\n");
+  Object.assign(limits, { cpuLimitMillis: 5, oomScoreAdj: -997 });
+  assert.equal(said("cat /proc/1/oom_score_adj /sys/fs/cgroup/cpu.max"), "-997\n1000 100000\n");
   assert.equal(said("cat /sys/fs/cgroup/memory.max"), "36700160\n");
   const other = privilegesOf({ capabilities: { drop: ["ALL"] }, mayNotGain: true }, 1000);
   const told = shellOutcome("grep -E 'Cap(Eff|Bnd)|NoNew' /proc/self/status", {

@@ -2,7 +2,7 @@ import { ownValue } from "../../../../api/types.ts";
 import type { ResourceLimits } from "../../../resource_limits.ts";
 import { failure, hasFailed } from "../files/errno.ts";
 import { type FileNode, newFolder, newMedium } from "../files/file_node.ts";
-import type { FileTree } from "../files/file_tree.ts";
+import type { FileTree, MountedTree } from "../files/file_tree.ts";
 import { resolvePath } from "../files/paths.ts";
 import type { Kernel } from "./kernel.ts";
 import { usualPrivileges } from "./privileges.ts";
@@ -20,6 +20,14 @@ type Texts = Readonly<Record<string, (sources: ProcSources, tree: FileTree) => s
 
 const medium = newMedium({ bytesMax: 0, nodesMax: 0, isReadOnly: true });
 const kilobytes = (bytes: number) => `${String(Math.floor(bytes / 1024)).padStart(8)} kB`;
+
+/** What is mounted that nobody stores. */
+const ofKernel: readonly MountedTree[] = [
+  { source: "proc", path: "/proc", type: "proc", usedBytes: 0, bytesMax: 0, isReadOnly: false },
+  { source: "cgroup", path: "/sys/fs/cgroup", type: "cgroup2", usedBytes: 0, bytesMax: 0, isReadOnly: true },
+];
+/** No container has less of a processor, in microseconds of each tenth of a second. */
+const quotaMin = 1_000;
 
 /** Files of the whole system. Source: proc_pid_status(5), proc_meminfo(5), ... */
 const ofSystem: Texts = {
@@ -53,7 +61,7 @@ const ofSystem: Texts = {
 const ofGroup: Texts = {
   "cpu.max"({ limits }) {
     const { cpuLimitMillis } = limits();
-    return `${cpuLimitMillis === undefined ? "max" : cpuLimitMillis * 100} 100000\n`;
+    return `${cpuLimitMillis === undefined ? "max" : Math.max(quotaMin, cpuLimitMillis * 100)} 100000\n`;
   },
   "cpu.weight"({ limits }) {
     // As a runtime makes a weight of the shares that a kubelet makes of a request.
@@ -76,7 +84,7 @@ const ofProcess: Readonly<Record<string, (process: SeenProcess, sources: ProcSou
   cgroup: () => "0::/\n",
   uid_map: () => "         0          0 4294967295\n",
   gid_map: () => "         0          0 4294967295\n",
-  oom_score_adj: () => "0\n",
+  oom_score_adj: (_process, { limits }) => `${limits().oomScoreAdj ?? 0}\n`,
 };
 
 function nameOf({ argv }: SeenProcess): string {
@@ -128,7 +136,7 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
   }
 
   function textsIn(texts: Texts): (readonly [string, FileNode])[] {
-    return Object.entries(texts).map(([name, text]) => [name, file(text(sources, tree))]);
+    return Object.entries(texts).map(([name, text]) => [name, file(text(sources, whole))]);
   }
 
   function processFolder(shown: SeenProcess): FileNode {
@@ -154,12 +162,12 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
     if (path.startsWith("/sys/fs/cgroup")) {
       if (group === "") return folder(textsIn(ofGroup));
       const text = ownValue(ofGroup, group);
-      return text ? file(text(sources, tree)) : failure("ENOENT");
+      return text ? file(text(sources, whole)) : failure("ENOENT");
     }
     if (path === "/proc") return allOf();
     const [, name = "", rest] = /^\/proc\/([^/]+)(?:\/(.*))?$/.exec(path) ?? [];
     const system = rest === undefined ? ownValue(ofSystem, name) : undefined;
-    if (system) return file(system(sources, tree));
+    if (system) return file(system(sources, whole));
     if (!/^(self|\d+)$/.test(name)) return tree.find(path, isLink);
     const found = processAt(name);
     if (!found) return failure("ENOENT");
@@ -171,11 +179,12 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
       const other = sources.kernel().seen(found.pid)?.kernel.host.tree;
       return other ? other.find(resolvePath("/", deeper.join("/")), isLink) : failure("EACCES");
     }
-    if (rest === "mounts") return file(ofSystem.mounts?.(sources, tree) ?? "");
+    if (rest === "mounts") return file(ofSystem.mounts?.(sources, whole) ?? "");
     if (rest === "root" || rest === "exe") return link(rest === "root" ? "/" : (found.argv[0] ?? ""));
     const text = ownValue(ofProcess, rest);
     return text ? file(text(found, sources)) : tree.find(path, isLink);
   }
 
-  return { ...tree, find };
+  const whole: FileTree = { ...tree, find, mounts: () => [...tree.mounts(), ...ofKernel] };
+  return whole;
 }

@@ -13,7 +13,8 @@ export const df: Program = {
     const { tree } = self.kernel.host;
     const unit = flags.has("m") ? 1024 ** 2 : blockBytes;
     const size = (bytes: number) => (flags.has("h") ? humanSize(bytes) : String(Math.ceil(bytes / unit)));
-    const mounts = tree.mounts();
+    // What the kernel makes up has no size.
+    const mounts = tree.mounts().filter(({ bytesMax }) => bytesMax > 0);
     let shown = mounts;
     if (rest.length > 0) {
       shown = [];

@@ -7,8 +7,11 @@ import { turn } from "../kernel/kernel.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { matches, parseGlob } from "../patterns/glob.ts";
 
+type Test = (name: string, node: FileNode) => boolean;
+
 interface Wish {
-  readonly tests: readonly ((name: string, node: FileNode) => boolean)[];
+  /** Of one of these each has to hold. */
+  readonly choices: readonly (readonly Test[])[];
   readonly depthMin: number;
   readonly depthMax: number;
   readonly end: string;
@@ -22,7 +25,7 @@ export const find: Program = {
   *run(self) {
     const words = self.argv.slice(1);
     const places: string[] = [];
-    while (words[0] !== undefined && !words[0].startsWith("-")) places.push(words.shift() ?? "");
+    while (words[0] !== undefined && !words[0].startsWith("-") && words[0] !== "!") places.push(words.shift() ?? "");
     const wish = wishOf(words);
     if (typeof wish === "string") {
       yield* complain(self, `unrecognized: ${wish} (kubetroupe plays this container and knows no such option)`);
@@ -42,24 +45,32 @@ export const find: Program = {
 };
 
 function wishOf(words: string[]): Wish | string {
-  const tests: Wish["tests"][number][] = [];
+  const choices: Test[][] = [[]];
+  let isNegated = false;
+  const add = (test: Test) => {
+    const isWrong = isNegated;
+    choices.at(-1)?.push(isWrong ? (name, node) => !test(name, node) : test);
+    isNegated = false;
+  };
   let [depthMin, depthMax, end] = [0, Number.POSITIVE_INFINITY, "\n"];
   while (words.length > 0) {
     const word = words.shift() ?? "";
-    if (word === "-print") continue;
-    if (word === "-print0") end = "\0";
-    else if (word === "-name" || word === "-iname") tests.push(named(words.shift() ?? "", word === "-iname"));
+    if (word === "-print" || word === "-a" || word === "-and") continue;
+    if (word === "-o" || word === "-or") choices.push([]);
+    else if (word === "!" || word === "-not") isNegated = !isNegated;
+    else if (word === "-print0") end = "\0";
+    else if (word === "-name" || word === "-iname") add(named(words.shift() ?? "", word === "-iname"));
     else if (word === "-type") {
       const kind = ownValue(letters, words.shift() ?? "");
-      tests.push((_name, node) => node.kind === kind);
+      add((_name, node) => node.kind === kind);
     } else if (word === "-maxdepth") depthMax = Number(words.shift());
     else if (word === "-mindepth") depthMin = Number(words.shift());
     else return word;
   }
-  return { tests, depthMin, depthMax, end };
+  return { choices, depthMin, depthMax, end };
 }
 
-function named(pattern: string, isFolded: boolean): Wish["tests"][number] {
+function named(pattern: string, isFolded: boolean): Test {
   const fold = (text: string) => (isFolded ? text.toLowerCase() : text);
   const glob = parseGlob([{ text: fold(pattern), isQuoted: false }]);
   return (name) => matches(glob, fold(name));
@@ -74,7 +85,8 @@ interface Found {
 function* walk(self: Process, { path, node, depth }: Found, wish: Wish): Running<void> {
   if (self.kernel.spend(1)) yield turn;
   const name = path.replace(/\/+$/, "").split("/").at(-1) || "/";
-  if (depth >= wish.depthMin && wish.tests.every((test) => test(name, node))) yield* print(self, `${path}${wish.end}`);
+  const isWanted = wish.choices.some((tests) => tests.every((test) => test(name, node)));
+  if (depth >= wish.depthMin && isWanted) yield* print(self, `${path}${wish.end}`);
   if (node.kind !== "folder" || depth >= wish.depthMax) return;
   for (const [entry, each] of node.entries) {
     yield* walk(self, { path: `${path.replace(/\/$/, "")}/${entry}`, node: each, depth: depth + 1 }, wish);

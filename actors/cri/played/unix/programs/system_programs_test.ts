@@ -22,6 +22,8 @@ test("find, xargs, du and base64 go together with what others write", () => {
   const files = "mkdir -p /t/a; echo 1 > /t/x.log; echo 2 > /t/a/y.log; ";
   assert.equal(said(`${files}find /t -name '*.log' -type f | sort`), "/t/a/y.log\n/t/x.log\n");
   assert.equal(said(`${files}find /t -name '*.log' | sort | xargs cat`), "2\n1\n");
+  assert.equal(said(`${files}find /t -name 'x*' -o -type d -name a | sort`), "/t/a\n/t/x.log\n");
+  assert.equal(said(`${files}find /t -type f ! -name 'x*' -a -name '*.log'`), "/t/a/y.log\n");
   assert.equal(said("seq 3 | xargs -n 2 echo =="), "== 1 2\n== 3\n");
   assert.equal(said("seq 3 | xargs -n 0 echo; seq 3 | xargs -n x echo; echo $?"), "1\n");
   assert.equal(said("seq 2 | xargs -I{} echo '<{}>'"), "<1>\n<2>\n");
@@ -42,6 +44,13 @@ test("df and mount tell of what a container sees mounted, free and nproc of its 
   stage.system.start(["sleep", "1000"]);
   assert.match(stage.exec(["df", "/data"])?.stdout ?? "", /^tmpfs +1024 +0 +1024 +0% \/data$/m);
   assert.match(stage.exec(["mount"])?.stdout ?? "", /^tmpfs on \/data type tmpfs \(rw,relatime\)$/m);
+  const groups = "cgroup on /sys/fs/cgroup type cgroup2 (ro,relatime)\n";
+  assert.deepEqual(
+    [stage.exec(["mount", "-t", "cgroup2"])?.stdout, stage.exec(["mount", "-t", "nfs"])?.stdout],
+    [groups, ""],
+  );
+  assert.equal(stage.exec(["mount", "-t", "nfs", "there:/", "/mnt"])?.exitCode, 1);
+  assert.doesNotMatch(stage.exec(["df"])?.stdout ?? "", /proc|cgroup/);
   assert.match(stage.exec(["free", "-m"])?.stdout ?? "", /^Mem: +8192 /m);
   assert.equal(stage.exec(["nproc"])?.stdout, "4\n");
 });
