@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { computerStage, nodeIp, podIp, proxyAt, serviceRule } from "../../properties/stages/computer/stage.ts";
 
 test("a node's proxy says whether it is well, to everybody, and how it works to its own node", () => {
   const stage = computerStage();
@@ -54,4 +54,23 @@ test("a node says at a Service's port for health checks whether it has endpoints
   stage.rules(serviceRule("10.96.0.7", targets, { ...own, healthCheckNodePort: 31_900 }));
   assert.equal(ask(1), "");
   assert.match(ask(1, 31_900), /^HTTP\/1\.1 200 OK/);
+});
+
+test("a node's kube-proxy answers everybody at its health port, its own node at its metrics port, and nobody while it is away", async () => {
+  const stage = computerStage();
+  const client = stage.pod(0, "shop/client", 2);
+  const ask = (from: string | undefined, to: string, port: number, path: string) => {
+    const socket = stage.node(0).connect(to, port, ...(from === undefined ? [] : [from]));
+    stage.simulation.advance(50);
+    stage.node(0).send(socket, `GET ${path} HTTP/1.1\r\nHost: n\r\n\r\n`);
+    stage.simulation.advance(50);
+    return stage.node(0).sockets.get(socket)?.received ?? "";
+  };
+  assert.match(ask(client, nodeIp(1), 10_256, "/healthz"), /^HTTP\/1\.1 200 OK\r\n[\s\S]*health \/healthz$/);
+  assert.equal(ask(client, nodeIp(1), 10_249, "/metrics"), "");
+  assert.match(ask(undefined, "127.0.0.1", 10_249, "/metrics"), /metrics \/metrics$/);
+  assert.equal(ask(client, "127.0.0.1", 10_249, "/metrics"), "");
+  await stage.simulation.stop(proxyAt(1));
+  stage.simulation.advance(50);
+  assert.equal(ask(client, nodeIp(1), 10_256, "/healthz"), "");
 });

@@ -25,6 +25,8 @@ export interface ComputerInput {
   readonly nodeIps: readonly string[];
   /** The kubelet that is told what containers do by themselves. */
   readonly kubelet: Address;
+  /** The kube-proxy that listens on ports of this node. Default: none does. */
+  readonly kubeProxy?: Address;
   /** Where other computers are. */
   readonly routes: readonly Route[];
   /** What answers at an address that no computer has: the DNS server, by IP. */

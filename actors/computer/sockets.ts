@@ -7,6 +7,7 @@ import { answerHealth } from "./health_ports.ts";
 import { scopeOf, unscoped } from "./loopback.ts";
 import { resolveHost } from "./names.ts";
 import { open } from "./open.ts";
+import { answerProxy } from "./proxy_ports.ts";
 
 /** A socket of a process. */
 interface Socket {
@@ -35,7 +36,7 @@ export function createSockets(): Sockets {
 
 /** Offers a connection that has come to whoever listens there. */
 export function offer(data: ComputerData, end: End, step: Step): void {
-  if (answerHealth(data, end, step)) return;
+  if (answerHealth(data, end, step) || answerProxy(data, end, step)) return;
   const { sandboxes } = data;
   const { sockets } = trafficOf(data);
   const sandbox = scopeOf(end.local.ip) ?? sandboxes.withIp(end.local.ip)?.sandbox;

@@ -8,6 +8,7 @@ import type { ComponentData } from "../client/component.ts";
 import { createInformer } from "../client/informer.ts";
 import { present } from "../kit/present.ts";
 import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
+import { type Health, newHealth, noteNodeHealth, noteQueued, noteUpdated } from "./health.ts";
 import type { DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
 import { createPolicies, type Policies } from "./policies.ts";
 import { askDataplane, createSync, type Sync, takeAnswer } from "./sync.ts";
@@ -19,6 +20,7 @@ export interface KubeProxyData extends ComponentData {
   readonly tracker: ChangeTracker;
   readonly policies: Policies;
   readonly sync: Sync;
+  readonly health: Health;
   /** The node's own IPs; replaced when they change. */
   nodeIps: readonly string[];
 }
@@ -36,24 +38,24 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   });
   const tracker = createChangeTracker(node);
   const sync = createSync(step);
+  const health = newHealth();
   const services = createInformer<Service>({ client, kind: service });
-  services.onChange(({ type, object }) => {
+  services.onChange(({ type, object }, later) => {
     if (type === "deleted") tracker.removeService(object);
     else tracker.setService(object);
+    noteChange(data, later);
   });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });
-  slices.onChange(({ type, object, previous }) => {
+  slices.onChange(({ type, object, previous }, later) => {
     if (type === "deleted") tracker.removeSlice(object);
     else tracker.setSlice(object, previous);
+    noteChange(data, later);
   });
   const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   nodes.onChange(({ type, object }) => {
     if (type !== "deleted") noteNode(data, object);
   });
-  const takers = [
-    { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, { input, step: later }) },
-    client,
-  ];
+  const takers = [{ handle: (event: { readonly type: string }, later: Step) => takeSync(data, event, later) }, client];
   // It has no pod by which policies could find it.
   const dnsIps = () => {
     const found = dnsSlices.flatMap((name) => slices.get(`kube-system/${name}`)?.endpoints ?? []);
@@ -61,11 +63,30 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   };
   const policies = createPolicies(client, node, dnsIps);
   const informers = [services, slices, nodes, policies.informer];
-  const data: KubeProxyData = { input, client, tracker, policies, sync, nodeIps: [], takers, informers };
+  const data: KubeProxyData = { input, client, tracker, policies, sync, health, nodeIps: [], takers, informers };
   return data;
 }
 
-function noteNode(data: KubeProxyData, { metadata, status }: Frozen<Node>) {
+/** What changes back before it was sent waits no more. */
+function noteChange({ tracker, health, sync }: KubeProxyData, step: Step): void {
+  if (tracker.pending() > 0) noteQueued(health, step);
+  else if (sync.ask === 0) health.pending = undefined;
+}
+
+function takeSync(data: KubeProxyData, event: { readonly type: string }, step: Step): boolean {
+  const { sync, health, input } = data;
+  const { ask } = sync;
+  const isTaken = takeAnswer(sync, event, { input, step });
+  if (ask !== 0 && sync.ask === 0 && sync.outcome === "applied") {
+    noteUpdated(health, step);
+    noteChange(data, step);
+  }
+  return isTaken;
+}
+
+function noteNode(data: KubeProxyData, node: Frozen<Node>) {
+  const { metadata, status } = node;
+  noteNodeHealth(data.health, node);
   const { tracker, sync } = data;
   tracker.setZone(metadata.labels?.[zoneLabel]);
   const ips = (status.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);

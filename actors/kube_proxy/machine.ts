@@ -2,15 +2,18 @@ import { setup } from "xstate";
 import { type ChartTypes, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts } from "../client/component.ts";
 import { createData, isDirty, type KubeProxyData, program } from "./data.ts";
-import type { KubeProxyInput } from "./messages.ts";
+import { momentOf } from "./health.ts";
+import type { AskProxyPage, KubeProxyInput } from "./messages.ts";
+import { proxyPage } from "./pages.ts";
 import { checkRules } from "./sync.ts";
 
-const { act, begin, when } = reducers<KubeProxyData, ComponentMessage>();
+const { act, begin, when } = reducers<KubeProxyData, ComponentMessage | AskProxyPage>();
 const parts = componentParts<KubeProxyData>();
 const fullSyncMsDefault = 3_600_000;
 const checkMsDefault = 30_000;
 
-const always = handlers<KubeProxyData, never>({
+const always = handlers<KubeProxyData, AskProxyPage>({
+  "proxy.page": ({ health }, mail, step) => step.reply(mail, proxyPage(mail.body, health, momentOf(step))),
   "timer.full": ({ sync }) => {
     sync.needsFull = true;
   },
@@ -29,7 +32,7 @@ function awaitCheck({ input }: KubeProxyData, step: Step): void {
 
 /** The chart of a kube-proxy: it writes rules when something has changed, but not all the time. */
 export const kubeProxyMachine = setup({
-  types: {} as ChartTypes<KubeProxyData, ComponentMessage, KubeProxyInput>,
+  types: {} as ChartTypes<KubeProxyData, ComponentMessage | AskProxyPage, KubeProxyInput>,
   actions: {
     ...parts.actions,
     program: act((data, _event, step) => {

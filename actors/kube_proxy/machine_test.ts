@@ -5,7 +5,7 @@ import { addRunningPod, addService, setPod } from "../../properties/stages/contr
 import { type FakeComputerData, fakeComputer } from "../../properties/stages/kube_proxy/fake_computer.ts";
 import type { KubeProxyData } from "./data.ts";
 import { kubeProxy } from "./definition.ts";
-import type { KubeProxyInput } from "./messages.ts";
+import type { AskProxyPage, KubeProxyInput, ProxyPage } from "./messages.ts";
 
 const computer = "computer/a";
 
@@ -99,4 +99,18 @@ test("kubeProxy writes all rules once an hour, whatever has changed", () => {
   assert.equal(applied.filter(({ full }) => full).length, before + 1);
   const { sync } = lab.simulation.dataOf(address) as KubeProxyData;
   assert.equal(sync.outcome, "applied");
+});
+
+test("kubeProxy is well while its rules come into force, and not when they do not for a minute", async () => {
+  const { lab, address } = labWith();
+  const page = (path: string) =>
+    lab.simulation.askNow(address, { type: "proxy.page", server: "health", path } as AskProxyPage, 5_000) as ProxyPage;
+  assert.equal(page("/healthz").status, 200);
+  await lab.simulation.stop(computer);
+  addService(lab, "web");
+  addRunningPod(lab, { name: "one", ip: "10.0.0.1" });
+  lab.simulation.advance(50_000);
+  assert.equal(page("/livez").status, 200);
+  lab.simulation.advance(15_000);
+  assert.deepEqual([page("/healthz").status, page("/livez").status], [503, 503]);
 });

@@ -1,4 +1,4 @@
-import type { Address } from "../../runtime/mod.ts";
+import type { Address, Message } from "../../runtime/mod.ts";
 import { familyOf, type IpFamily } from "../kit/ip_number.ts";
 import { present } from "../kit/present.ts";
 import type { PodRules } from "../network/pod_policies.ts";
@@ -20,6 +20,21 @@ export interface KubeProxyInput {
   readonly fullSyncMs?: number;
   /** Whether the computer still has its rules is looked at so often. Default 30,000. */
   readonly checkMs?: number;
+}
+
+/** Asks a kube-proxy what its HTTP servers answer at a path: answered with a `ProxyPage`. */
+export interface AskProxyPage extends Message {
+  readonly type: "proxy.page";
+  /** The one for all, at port 10256, or the one for its own node, at port 10249. */
+  readonly server: "health" | "metrics";
+  readonly path: string;
+}
+
+/** A page of a kube-proxy's. */
+export interface ProxyPage {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly text: string;
 }
 
 /** Where a connection may be sent. */

@@ -341,6 +341,7 @@ function computerInput(topology: Planned, { index, name }: NodePlace): ComputerI
     node: name,
     nodeIps: topology.plan.nodeIps(index),
     kubelet: kubeletOf(name),
+    kubeProxy: topology.proxies ? proxyOf(name) : undefined,
     routes: routesOf(topology),
     hosts: {
       ...(topology.dns ? hostsAt(topology.plan.dnsHostIps, dnsAddress) : {}),

@@ -4,7 +4,7 @@ import { computer } from "../../../actors/computer/definition.ts";
 import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { CriRequest } from "../../../actors/cri/messages.ts";
 import type { DnsQuery, DnsRecord, DnsReply } from "../../../actors/dns/messages.ts";
-import type { ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
+import type { AskProxyPage, ProxyPage, ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type ChartTypes, defineActor, type Mail, type Message, reducers } from "../../../runtime/mod.ts";
@@ -50,11 +50,14 @@ export const podIp = (node: number, host: number) => `10.244.${node}.${host}`;
 /** The address of a stage's computer. */
 export const computerAt = (index: number) => `computer/node-${index}`;
 
+/** The address of a stage's kube-proxy. */
+export const proxyAt = (index: number) => `kube-proxy/node-${index}`;
+
 /** Sets the stage; rules are in force that lead to the DNS server only. */
 export function computerStage(options: StageOptions = {}): ComputerStage {
   const { seed = 1, nodes = 2, faults = [], names = {}, journalMax = 0, hasRealPods = false } = options;
   const processes = testProcesses();
-  const cast = { actors: [computer, dnsServer, client], devices: [processes] };
+  const cast = { actors: [computer, dnsServer, client, proxy], devices: [processes] };
   const simulation = createSimulation({ cast, seed, faults, journalMax });
   simulation.spawnNow({ name: "dns", kind: "test_dns", input: names });
   simulation.spawnNow({ name: "kubelet", kind: "test_client", input: undefined });
@@ -73,11 +76,13 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
       node,
       nodeIps: [nodeIp(index), nodeIpv6(index)],
       kubelet: "kubelet",
+      kubeProxy: proxyAt(index),
       routes,
       hosts,
       hasRealPods,
     };
     simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
+    simulation.spawnNow({ name: proxyAt(index), kind: "test_proxy", input: undefined });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
   const call = (node: number, request: CriRequest) => ask(computerAt(node), { type: "cri.call", request } as Message);
@@ -178,6 +183,23 @@ const dnsServer = defineActor({
 export interface ClientData {
   readonly got: Message[];
 }
+
+const pages = reducers<undefined, AskProxyPage>();
+
+/** A kube-proxy that says what it was asked. */
+const proxy = defineActor({
+  kind: "test_proxy",
+  module: import.meta.url,
+  machine: setup({
+    types: {} as ChartTypes<undefined, AskProxyPage>,
+    actions: {
+      answer: pages.on("proxy.page", (_data, mail, step) => {
+        const { server, path } = mail.body;
+        step.reply(mail, { status: 200, headers: [], text: `${server} ${path}` } satisfies ProxyPage);
+      }),
+    },
+  }).createMachine({ context: pages.begin(() => undefined), on: { "proxy.page": { actions: "answer" } } }),
+});
 
 const tools = reducers<ClientData, Message>();
 
