@@ -12,7 +12,8 @@ import { childSpecs } from "./child_specs.ts";
 /** An input for each component, as a cluster gives it. */
 function inputs(): ReadonlyMap<string, unknown> {
   const clouds = [{ provider: "aurora", nodes: 1 }] as const;
-  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, traffic: true, clouds });
+  const devices = [{ driver: "gpu.example.com", perNode: 1 }];
+  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, traffic: true, clouds, devices });
   const found = new Map(specs.map(({ kind, input }) => [kind, input]));
   const child = { servers: ["apiserver/0"], leads: "parent" };
   return found
