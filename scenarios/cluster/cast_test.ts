@@ -108,7 +108,7 @@ test("of all workers an API server's alone has the rules of kinds, and what they
   const { urlOf } = await bundleCast(cast, { isShared: false });
   const ofRules = /\/actors\/api\/(?:defaults|schema|validation\/(?:pod|job|service)_spec|warnings)\b/;
   // A kubelet judges the manifests of static pods by itself.
-  const ofPods = /\/actors\/api\/(?:defaults\/pod_spec|validation\/pod_spec|warnings\/\w+)\.ts$/;
+  const ofPods = /\/actors\/api\/(?:defaults\/(?:pod_spec|gated_fields)|validation\/pod_spec|warnings\/\w+)\.ts$/;
   const having = await Promise.all(
     components.map(async (component) => {
       const map = JSON.parse(await readFile(`${fileURLToPath(urlOf(component))}.map`, "utf8"));
