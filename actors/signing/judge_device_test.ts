@@ -19,7 +19,8 @@ test("judgeCertificates() trusts who an authority has signed for, for its names 
     [codeOf({}), codeOf({ name: "10.96.0.1" }), codeOf({ trusted: rehearsedServing })],
     [undefined, undefined, undefined],
   );
-  for (const name of ["fd00:10:96::1", "::1", "172.18.0.6", "fd00:172:18::6"]) assert.equal(codeOf({ name }), undefined);
+  for (const name of ["fd00:10:96::1", "::1", "172.18.0.6", "fd00:172:18::6"])
+    assert.equal(codeOf({ name }), undefined);
   assert.equal(codeOf({ name: "other" }), "ERR_TLS_CERT_ALTNAME_INVALID");
   assert.equal(codeOf({ name: "fd00:10:96::2" }), "ERR_TLS_CERT_ALTNAME_INVALID");
   assert.equal(codeOf({ name: "10.96.0.2" }), "ERR_TLS_CERT_ALTNAME_INVALID");

@@ -4,7 +4,9 @@ import { computer } from "../../../actors/computer/definition.ts";
 import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { CriRequest } from "../../../actors/cri/messages.ts";
 import type { DnsQuery, DnsRecord, DnsReply } from "../../../actors/dns/messages.ts";
-import type { AskProxyPage, ProxyPage, ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
+import { momentOf, newHealth } from "../../../actors/kube_proxy/health.ts";
+import type { AskProxyPage, ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
+import { proxyPage } from "../../../actors/kube_proxy/pages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type ChartTypes, defineActor, type Mail, type Message, reducers } from "../../../runtime/mod.ts";
@@ -186,7 +188,7 @@ export interface ClientData {
 
 const pages = reducers<undefined, AskProxyPage>();
 
-/** A kube-proxy that says what it was asked. */
+/** A kube-proxy that has just begun. */
 const proxy = defineActor({
   kind: "test_proxy",
   module: import.meta.url,
@@ -194,8 +196,7 @@ const proxy = defineActor({
     types: {} as ChartTypes<undefined, AskProxyPage>,
     actions: {
       answer: pages.on("proxy.page", (_data, mail, step) => {
-        const { server, path } = mail.body;
-        step.reply(mail, { status: 200, headers: [], text: `${server} ${path}` } satisfies ProxyPage);
+        step.reply(mail, proxyPage(mail.body, newHealth(), momentOf(step)));
       }),
     },
   }).createMachine({ context: pages.begin(() => undefined), on: { "proxy.page": { actions: "answer" } } }),
