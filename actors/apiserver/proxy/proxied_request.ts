@@ -3,6 +3,7 @@ import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 import { bytesOfText } from "../../network/http/byte_text.ts";
 import type { HttpHeader } from "../../network/http/http_message.ts";
+import { withoutTokens } from "../authentication/_bearer_token.ts";
 import type { RawRequest } from "../streams/client_side.ts";
 
 /** A request on its way to somebody else. */
@@ -59,12 +60,20 @@ function encodedPath(path: string): string {
   return encodeURI(path).replace(/[!'()*?#]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** Of a client's headers those that are for others, too: none that says or shows who it is. */
+function passedOn(headers: RawRequest["headers"], kept: ReadonlySet<string>): HttpHeader[] {
+  const passed: HttpHeader[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (kept.has(name) || name.startsWith(impersonation)) continue;
+    const shown = name === "sec-websocket-protocol" ? withoutTokens(value) : value;
+    if (shown !== "" || value === "") passed.push([name, shown]);
+  }
+  return passed;
+}
+
 /** A client's request to go on with another protocol, to be passed on; it has no body. */
 export function proxiedUpgrade({ method, headers }: RawRequest, target: string): ProxiedRequest {
-  const sent = Object.entries(headers).filter(
-    ([name]) => !notPassedOnUpgrading.has(name) && !name.startsWith(impersonation),
-  );
-  return { method, target, headers: sent, body: undefined, upgrades: true };
+  return { method, target, headers: passedOn(headers, notPassedOnUpgrading), body: undefined, upgrades: true };
 }
 
 /** Reads a client's request, to be passed on. */
@@ -73,9 +82,7 @@ export function readProxied(
   { path, done }: { readonly path: ProxyPath; done(request: Result<ProxiedRequest, Status>, step: Step): void },
   step: Step,
 ) {
-  const headers = Object.entries(raw.headers).filter(
-    ([name]) => !notPassedOn.has(name) && !name.startsWith(impersonation),
-  );
+  const headers = passedOn(raw.headers, notPassedOn);
   const target = path.rest.startsWith("/") ? path.rest : `/${path.rest}`;
   const forwarded: HttpHeader = ["x-forwarded-uri", raw.url.split("?")[0] ?? ""];
   raw.readBody(step, (body, later) => {

@@ -66,6 +66,24 @@ test("a pod is asked to go on with what the client asks for, and what it agrees 
   assert.equal(client.frames().join(""), "GET / HTTP/1.1\r\n\r\n\x80");
 });
 
+test("a token among the protocols of a WebSocket tells this server who asks, and is shown to nobody behind it", () => {
+  const token = `base64url.bearer.authorization.k8s.io.${btoa("secret")}`;
+  const { lab, open, sockets, advance } = stage(agreed, {
+    input: { tokens: { secret: { name: "admin", groups: ["system:masters"] } } },
+  });
+  for (const [protocols, shown] of [
+    [`chat.v2,${token} , ${token}, chat`, "chat.v2, chat"],
+    [token, undefined],
+  ]) {
+    assert.equal(open("/", { peer: "none", headers: { "sec-websocket-protocol": protocols ?? "" } }).code(), 101);
+    const heard = sockets().at(-1)?.received ?? "";
+    assert.equal(/^sec-websocket-protocol: (.*)\r$/m.exec(heard)?.[1], shown);
+    lab.http(`${proxy}/`, { headers: { "sec-websocket-protocol": protocols ?? "" } });
+    advance(100);
+    assert.ok(!sockets().some(({ received }) => received.includes("bearer")));
+  }
+});
+
 test("what a pod says in one breath with its agreement is not lost, nor what is said before either side leaves", () => {
   const early = stage(`${agreed}hello`);
   const client = early.open("", { upgrade: "any/1", method: "POST" });
