@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { WebSocket } from "ws";
 import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
 import { child, forward, pause } from "../../properties/stages/apiserver/stream_stage.ts";
 import { kubectl, kubectlPath } from "../../properties/stages/kubectl.ts";
@@ -40,6 +41,20 @@ export default {
 const reader = (file: string) => `
 import { readFileSync } from "node:fs";
 export default { start() { console.log(readFileSync(${JSON.stringify(file)}, "utf8")); return 0; } };
+`;
+
+/** It agrees to each WebSocket, says hello, and notes how many bytes it hears. */
+const greeter = `
+read -r first
+while read -r line; do
+  line=$(printf '%s' "$line" | tr -d '\\r')
+  case "$line" in Sec-WebSocket-Key:* | sec-websocket-key:*) key=\${line#*: } ;; '') break ;; esac
+done
+sum=$(printf '%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11' "$key" | sha1sum | cut -c1-40 | sed 's/../\\\\x&/g')
+accept=$(printf "$sum" | base64)
+printf 'HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n'
+printf 'Sec-WebSocket-Accept: %s\\r\\n\\r\\n\\201\\005hello' "$accept"
+wc -c >> /tmp/heard
 `;
 
 type Stage = Awaited<ReturnType<typeof stage>>;
@@ -91,6 +106,37 @@ async function grant({ file, must: mustAll }: Stage): Promise<void> {
     'Cannot grant permission to container "default/greedy/greedy": annotation kubetroupe.dev/permissions asks for "read" of "/", which the computers of this cluster do not hold, start the cluster with troupe up --allow read=/';
   assert.equal(await must("get", "pod", "greedy", "-o", `jsonpath={${waiting}.message}`), message);
   assert.match(await must("get", "events"), /Failed +pod\/greedy +Error: Cannot grant permission to container/);
+}
+
+/** Clients of WebSockets reach a server in a pod through the API server, by the pod and by a port of its node. */
+async function webSockets({ must: mustAll, kubeconfig }: Stage): Promise<void> {
+  const must = (line: string, input?: string) => mustAll(line.split(" "), input);
+  const command = ["sh", "-c", 'echo "$SCRIPT" > /tmp/greet; nc -lk -p 8080 -e sh /tmp/greet'];
+  const env = [{ name: "SCRIPT", value: greeter }];
+  const spec = { hostNetwork: true, containers: [{ name: "c", image: "busybox", command, env }] };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "greets" }, spec };
+  await must("create -f -", JSON.stringify(pod));
+  await must("wait pod/greets --for=condition=Ready --timeout=60s");
+  const node = await must("get pod greets -o jsonpath={.spec.nodeName}");
+  const { clusters, users } = JSON.parse(await must("config view --raw -o json"));
+  const [{ cluster }, { user }] = [clusters[0], users[0]];
+  const [ca, cert, key] = [
+    cluster["certificate-authority-data"],
+    user["client-certificate-data"],
+    user["client-key-data"],
+  ].map((text) => Buffer.from(text, "base64"));
+  assert.ok(ca && cert && key && kubeconfig);
+  for (const path of ["namespaces/default/pods/greets:8080", `nodes/${node}:8080`]) {
+    const url = `${cluster.server.replace("https:", "wss:")}/api/v1/${path}/proxy/`;
+    const client: WebSocket = new WebSocket(url, { ca, cert, key });
+    const [said]: unknown[] = await once(client, "message");
+    assert.equal(String(said), "hello");
+    client.send("ten letters");
+    client.terminate();
+  }
+  const heard = () => must("exec greets -- cat /tmp/heard");
+  while ((await heard()) !== "17\n17\n") await pause();
+  await must("delete pod greets --now");
 }
 
 /** kubectl attaches to processes, talks to commands and copies files, and passes on how they ended. */
@@ -210,6 +256,7 @@ scenario(
     const own = await stage(context);
     await grant(own);
     await processes(own);
+    await webSockets(own);
     await streams(own);
   },
 );
