@@ -73,4 +73,11 @@ test("load balancers have addresses of their own, the one that is asked for wher
     both.balancers.map(({ ip }) => ip),
     ["127.88.0.9", "127.88.0.1"],
   );
+  const ipOf = (wanted: object) => {
+    const { answer } = ask(two, { op: "EnsureLoadBalancer", order: { ...order, ...wanted } });
+    return answer.ok ? (answer.value as { ip: string }).ip : answer;
+  };
+  for (const ip of ["127.88.0.999", "127.88.0.x", "127.88.0.9 "]) assert.equal(ipOf({ ip }), "127.88.0.1", ip);
+  assert.equal(ipOf({ ip: "FD00:127:88:0::9", families: ["IPv6"] }), "fd00:127:88::9");
+  assert.equal(ipOf({ ip: "fd00:127:88::zz", families: ["IPv6"] }), "fd00:127:88::1");
 });

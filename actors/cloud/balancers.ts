@@ -1,4 +1,5 @@
 import { familyOf, type IpFamily } from "../kit/ip_number.ts";
+import { canonicalAddress, isIpv4, isIpv6 } from "../network/ip.ts";
 import { type Balancer, type BalancerOrder, balancerIps } from "./messages.ts";
 import type { Provider } from "./provider.ts";
 import type { CloudState } from "./state.ts";
@@ -29,7 +30,8 @@ interface Addressing {
 /** The address that is asked for, if it is there to be given, or the first that is free. */
 function addressOf(family: IpFamily, { provider, asked, isTaken }: Addressing): string | undefined {
   const prefix = family === "IPv4" ? `${provider.balancerNetwork}.` : `${provider.balancerNetworkIpv6}::`;
-  return asked?.startsWith(prefix) === true && !isTaken(asked) ? asked : firstFree(prefix, isTaken);
+  const wanted = asked !== undefined && (isIpv4(asked) || isIpv6(asked)) ? canonicalAddress(asked) : "";
+  return wanted.startsWith(prefix) && !isTaken(wanted) ? wanted : firstFree(prefix, isTaken);
 }
 
 /** With this load balancer in the place of its namesake. */

@@ -3,7 +3,7 @@ import { ipsOf } from "../cri/messages.ts";
 import type { DnsQuery, DnsReply } from "../dns/messages.ts";
 import { present } from "../kit/present.ts";
 import { choose } from "../network/choose.ts";
-import { isIpv4, isIpv6 } from "../network/ip.ts";
+import { canonicalAddress, isIpv4, isIpv6 } from "../network/ip.ts";
 import { clusterFirst, inOrder, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
 import { ipTowards } from "./own_ips.ts";
@@ -24,7 +24,7 @@ export function resolveHost(
   step: Step,
   then: (found: Found, step: Step) => void,
 ) {
-  if (isIpv4(host) || isIpv6(host)) return then({ ok: true, addresses: [host] }, step);
+  if (isIpv4(host) || isIpv6(host)) return then({ ok: true, addresses: [canonicalAddress(host)] }, step);
   if (host.toLowerCase() === "localhost") return then({ ok: true, addresses: ["127.0.0.1"] }, step);
   const status = sandbox === undefined ? undefined : data.sandboxes.find(sandbox);
   // Who is in the node's network asks the node's servers, which know no names here.

@@ -48,7 +48,8 @@ export function nodesFor(
   }
   const ordered = [...rotated(ready, turn), ...rotated(others, turn)];
   if (service.spec.externalTrafficPolicy !== "Local") return ordered.map(({ ip }) => ip);
-  const withEndpoints = new Set(endpointNodes(slices.by(byService, keyOf(service))));
+  const ofFamily = [...slices.by(byService, keyOf(service))].filter(({ addressType }) => addressType === family);
+  const withEndpoints = new Set(endpointNodes(ofFamily));
   const isLocal = ({ name }: Candidate) => withEndpoints.has(name);
   return [...ordered.filter(isLocal), ...ordered.filter((each) => !isLocal(each))].map(({ ip }) => ip);
 }

@@ -1,5 +1,6 @@
 import type { EndpointSlice, Frozen, Service } from "../api/types.ts";
 import { familyOf } from "../kit/ip_number.ts";
+import { canonicalAddress } from "../network/ip.ts";
 import type { ServicePortRule, Target } from "./messages.ts";
 import { near } from "./near.ts";
 
@@ -43,7 +44,7 @@ export function portalsOf({ metadata, spec, status }: Frozen<Service>): readonly
   if (clusterIP === "" || clusterIP === "None" || type === "ExternalName") return none;
   if (foreignLabels.some((label) => metadata.labels?.[label] !== undefined)) return none;
   return (spec.clusterIPs?.length ? spec.clusterIPs : [clusterIP]).flatMap((ip) =>
-    portalsAt(ip, { metadata, spec, status }),
+    portalsAt(canonicalAddress(ip), { metadata, spec, status }),
   );
 }
 
@@ -54,8 +55,9 @@ function portalsAt(
 ): readonly Portal[] {
   const family = familyOf(clusterIp);
   const isOfFamily = (text: string) => familyOf(text) === family;
-  const externalIps = (spec.externalIPs ?? []).filter(isOfFamily);
-  const loadBalancerIps = spec.type === "LoadBalancer" ? virtualIps(status).filter(isOfFamily) : none;
+  const externalIps = (spec.externalIPs ?? []).filter(isOfFamily).map(canonicalAddress);
+  const virtual = spec.type === "LoadBalancer" ? virtualIps(status).filter(isOfFamily) : none;
+  const loadBalancerIps = virtual.map(canonicalAddress);
   const isSticky = spec.sessionAffinity === "ClientIP";
   const internalPolicy = spec.internalTrafficPolicy === "Local" ? "Local" : "Cluster";
   return (spec.ports ?? []).map(({ name: portName = "", port, protocol = "TCP", nodePort = 0 }): Portal => {
@@ -110,8 +112,9 @@ export function endpointsOf(
     for (const port of ports ?? none) {
       if ((port.name ?? "") !== portName || (port.protocol ?? "TCP") !== protocol || !port.port) continue;
       for (const each of endpoints ?? none) {
-        const ip = each.addresses[0];
-        if (ip === undefined) continue;
+        const [address] = each.addresses;
+        if (address === undefined) continue;
+        const ip = canonicalAddress(address);
         const id = `${ip}:${port.port}`;
         const local = each.nodeName === node;
         if (found.has(id) && !local) continue;

@@ -21,6 +21,18 @@ function rule(
 const ips = (targets: readonly { readonly ip: string }[]) => targets.map(({ ip }) => ip);
 const nodePort = { type: "NodePort", ports: [{ name: "p80", port: 80, protocol: "TCP", nodePort: 3001 }] };
 
+test("rules have addresses in one way, however Services and slices write them", () => {
+  const written = "FD00:10:96:0::0005";
+  const spec = { clusterIP: written, clusterIPs: [written], externalIPs: ["2001:DB8::0:1"], type: "LoadBalancer" };
+  const service = { ...serviceNamed(at, spec), status: { loadBalancer: { ingress: [{ ip: "fd00:127:88:0::9" }] } } };
+  const [portal] = portalsOf(service as Service);
+  assert.ok(portal);
+  const { clusterIp, externalIps, loadBalancerIps } = portal.rule;
+  assert.deepEqual([clusterIp, externalIps, loadBalancerIps], ["fd00:10:96::5", ["2001:db8::1"], ["fd00:127:88::9"]]);
+  const slice = sliceOf(at, [{ ip: "FD00:10:244::0:7" }]);
+  assert.deepEqual(ips(endpointsOf(portal, [slice], place)), ["fd00:10:244::7"]);
+});
+
 test("portalsOf() passes over what nodes have nothing to do with", () => {
   const none = [
     serviceNamed(at, { clusterIP: "None" }),

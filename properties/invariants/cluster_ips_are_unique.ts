@@ -1,4 +1,5 @@
 import type { Service } from "../../actors/api/types.ts";
+import { canonicalAddress } from "../../actors/network/ip.ts";
 import type { Invariant } from "../engine/invariant.ts";
 
 /** No two Services have one cluster IP. */
@@ -11,7 +12,8 @@ export const clusterIpsAreUnique: Invariant = {
       const others = world.list<Service>("/registry/services/specs/");
       for (const ip of spec?.clusterIPs ?? []) {
         if (ip === "None") continue;
-        const other = others.find((each) => each.spec?.clusterIPs?.includes(ip) && each.metadata.uid !== metadata.uid);
+        const isIt = (each: string) => canonicalAddress(each) === canonicalAddress(ip);
+        const other = others.find((each) => each.spec?.clusterIPs?.some(isIt) && each.metadata.uid !== metadata.uid);
         if (other) return `${ip} was given to ${metadata.name} and to ${other.metadata.name}`;
       }
       return undefined;

@@ -7,12 +7,11 @@ import { needsHealthPort } from "../../api/kinds/service.ts";
 import { type ServiceCIDR, serviceCidr } from "../../api/kinds/service_cidr.ts";
 import { addressLabels, addressManager, defaultRangeName, givesAddresses } from "../../api/service_ranges.ts";
 import { internalError, invalidObject, type Status } from "../../api/status.ts";
-
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, KubeObject, Service } from "../../api/types.ts";
 import { familyOf, type IpFamily, ipNumber } from "../../kit/ip_number.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
-
+import { canonicalAddress } from "../../network/ip.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { type Call, type Draft, type Existing, groupKind } from "../requests/call.ts";
 import { uuid } from "../requests/uid.ts";
@@ -33,7 +32,8 @@ export const cidrDefault = "10.96.0.0/16";
 export const nodePortsDefault = { first: 30_000, last: 32_767 };
 const picksMax = 64;
 
-const addressKey = (name: string) => storageKey(ipAddress, { name });
+/** Who has an address has it in whatever way it is written. */
+const addressKey = (ip: string) => storageKey(ipAddress, { name: canonicalAddress(ip) });
 /** Below which it is stored who has a node port. */
 export const portsPrefix = "/registry/nodeports/";
 const portKey = (port: number) => `${portsPrefix}${port}`;
@@ -95,11 +95,11 @@ function needsNodePorts({ spec }: Frozen<Service>): boolean {
   return spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
 }
 
-/** The addresses that a Service has, of one family or of both. */
+/** The addresses that a Service has, of one family or of both, in the one way in which they are told apart. */
 function clusterIpsOf(service: Frozen<Service>): readonly string[] {
   if (!needsClusterIp(service)) return [];
   const { clusterIP = "", clusterIPs = [clusterIP] } = service.spec;
-  return clusterIPs.filter((ip) => ip !== "");
+  return clusterIPs.filter((ip) => ip !== "").map(canonicalAddress);
 }
 
 /** What a Service holds; what is stored of an address and of a port matters only where it is claimed, in a step. */

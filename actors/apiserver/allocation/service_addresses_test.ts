@@ -88,6 +88,18 @@ test("a Service may ask for addresses of its own in either family, once", () => 
   );
 });
 
+test("an address is one and the same however it is written, and has one object", () => {
+  const { lab, create, addresses } = dualLab();
+  const own = { clusterIP: "FD00:10:96:0:0::0077", ipFamilyPolicy: "SingleStack" };
+  assert.equal(create(own).body.spec.clusterIP, own.clusterIP, "it is shown as it was asked for");
+  assert.deepEqual(addresses(), ["fd00:10:96::77 IPv6"]);
+  for (const clusterIP of ["fd00:10:96::77", "fd00:10:96:0::77", "fd00:10:96::0.0.0.119"])
+    assert.match(shown(create({ clusterIP }, "second")), /provided IP is already allocated/);
+  lab.call("delete", "services", { ...inDefault, name: "web" });
+  assert.deepEqual(addresses(), []);
+  assert.equal(create({ clusterIP: "fd00:10:96::77" }, "second").code, 201);
+});
+
 test("a cluster of IPv6 has the Service of the API there, and its range", () => {
   const { lab, create, patch, addresses } = dualLab("fd00:10:96::/112");
   const { spec } = lab.call("get", "services", { ...inDefault, name: "kubernetes" }).body;

@@ -20,6 +20,8 @@ interface Pool {
   /** How many addresses a node's range has, and how many bits it leaves to others. */
   readonly size: bigint;
   readonly bits: number;
+  /** How many such ranges are given. */
+  readonly count: bigint;
 }
 
 interface Difference {
@@ -32,6 +34,8 @@ interface Difference {
 const usual: NodeCidrs = { ranges: "10.128.0.0/9", sizes: {} };
 const sizesDefault = { IPv4: 24, IPv6: 64 } as const;
 const noRange = "CIDRNotAvailable";
+/** A pool may hold more ranges than are counted through for one node. As many as Kubernetes lets there be. */
+const rangesMax = 2n ** 16n;
 
 /**
  * Gives each node a range of addresses of each family for its pods, if it has none: kubelets here come with theirs, which the routes
@@ -96,7 +100,9 @@ function poolsOf({ ranges, sizes }: NodeCidrs): readonly Pool[] {
     const cidr = cidrOf(text);
     if (!cidr) return [];
     const bits = sizes[cidr.family] ?? sizesDefault[cidr.family];
-    return [{ cidr, bits, size: 1n << BigInt(bitsOf(cidr.family) - bits) }];
+    const size = 1n << BigInt(bitsOf(cidr.family) - bits);
+    const whole = cidr.size / size;
+    return [{ cidr, bits, size, count: whole < rangesMax ? whole : rangesMax }];
   });
 }
 
@@ -106,11 +112,13 @@ function takenRanges(name: string, listers: Listers, { given, pools }: Memory): 
   const take = (text: string) => {
     const range = cidrOf(text);
     if (!range) return;
-    for (const [at, { cidr, size }] of pools.entries()) {
+    for (const [at, { cidr, size, count }] of pools.entries()) {
       if (cidr.family !== range.family) continue;
       const [first, last] = [range.first - cidr.first, range.first + range.size - 1n - cidr.first];
+      // What ends before the pool has nothing of it: a negative quotient would be rounded up to its first place.
+      if (last < 0n) continue;
       // What reaches beyond the pool takes nothing there.
-      const end = last < cidr.size ? last / size : cidr.size / size - 1n;
+      const end = last / size < count ? last / size : count - 1n;
       for (let place = first < 0n ? 0n : first / size; place <= end; place++) taken[at]?.add(place);
     }
   };
@@ -123,8 +131,8 @@ function takenRanges(name: string, listers: Listers, { given, pools }: Memory): 
 }
 
 function firstFree(pools: readonly Pool[], taken: readonly ReadonlySet<bigint>[]): readonly string[] | undefined {
-  const ranges = pools.flatMap(({ cidr, size, bits }, at) => {
-    for (let place = 0n; place < cidr.size / size; place++) {
+  const ranges = pools.flatMap(({ cidr, size, bits, count }, at) => {
+    for (let place = 0n; place < count; place++) {
       if (!taken[at]?.has(place)) return [`${addressAt(cidr, place * size)}/${bits}`];
     }
     return [];

@@ -29,9 +29,34 @@ test("nodeIpam gives nodes that have none ranges that nobody has, and leaves the
   assert.equal(loop.turn("a", 1), undefined, "it has one now");
 });
 
+test("nodeIpam counts what is just before its ranges, or reaches into them, for what it takes of them and no more", () => {
+  const loop = createPlainLoop(nodeIpam);
+  loop.put(named("before", "10.127.255.0/24"));
+  loop.put(named("first"));
+  loop.turn("first", 0);
+  assert.equal(loop.all(node).find(({ metadata }) => metadata.name === "first")?.spec?.podCIDR, "10.128.0.0/24");
+  loop.put(named("everything", "0.0.0.0/0"));
+  loop.put(named("late"));
+  loop.turn("late", 0);
+  assert.deepEqual(loop.told, ["Normal CIDRNotAvailable: Node late status is now: CIDRNotAvailable"]);
+});
+
 test("nodeIpam says so when no range is left", () => {
   const loop = createPlainLoop(nodeIpam);
   loop.put(named("everything", "10.128.0.0/9"));
+  loop.put(named("late"));
+  loop.turn("late", 0);
+  assert.deepEqual(loop.told, ["Normal CIDRNotAvailable: Node late status is now: CIDRNotAvailable"]);
+});
+
+test("nodeIpam counts through no more ranges than there may be nodes, however wide its pool and what a node has of it", () => {
+  const nodeCidrs = { ranges: "fd00::/16", sizes: {} };
+  const loop = createPlainLoop({ ...nodeIpam, begin: () => nodeIpam.begin({ nodeCidrs }) });
+  loop.put(named("one", "fd00::/64"));
+  loop.put(named("a"));
+  loop.turn("a", 0);
+  assert.equal(loop.all(node).find(({ metadata }) => metadata.name === "a")?.spec?.podCIDR, "fd00:0:0:1::/64");
+  loop.put(named("wide", "fd00::/16"));
   loop.put(named("late"));
   loop.turn("late", 0);
   assert.deepEqual(loop.told, ["Normal CIDRNotAvailable: Node late status is now: CIDRNotAvailable"]);

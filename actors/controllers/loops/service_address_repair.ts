@@ -7,6 +7,7 @@ import { type Frozen, type KubeObject, keyOf, type Service } from "../../api/typ
 import type { Outcome } from "../../client/outcome.ts";
 import type { Report } from "../../client/report.ts";
 import { familyOf, ipNumber } from "../../kit/ip_number.ts";
+import { canonicalAddress } from "../../network/ip.ts";
 import { defineLoop, type Listers, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
 
@@ -74,10 +75,11 @@ export const serviceAddressRepair = defineLoop<Desired, Observed, Observed>({
   },
 });
 
+/** The addresses of a Service as their objects are named, however it writes them. */
 function clusterIpsOf({ spec, metadata }: Frozen<Service>): readonly string[] {
   if (spec.type === "ExternalName" || metadata.deletionTimestamp !== undefined) return [];
   const ips = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
-  return ips.filter((ip) => ip !== "" && ip !== "None");
+  return ips.filter((ip) => ip !== "" && ip !== "None").map(canonicalAddress);
 }
 
 function addressKeys(service: Frozen<Service>): readonly string[] {
