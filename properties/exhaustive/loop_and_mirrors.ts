@@ -5,11 +5,14 @@ import { jobPlay } from "./loops/job.ts";
 import type { LoopPlay } from "./loops/play.ts";
 import { replicaSetPlay } from "./loops/replica_set.ts";
 import { createLoopStage, type LoopChances } from "./loops/stage.ts";
+import { statefulSetPlay } from "./loops/stateful_set.ts";
 
-const plays = { Deployment: deploymentPlay, Job: jobPlay, ReplicaSet: replicaSetPlay } satisfies Record<
-  string,
-  LoopPlay
->;
+const plays = {
+  Deployment: deploymentPlay,
+  Job: jobPlay,
+  ReplicaSet: replicaSetPlay,
+  StatefulSet: statefulSetPlay,
+} satisfies Record<string, LoopPlay>;
 
 /** Which loop it is, and how often what nobody has to do may happen. */
 export interface LoopBounds extends LoopChances {

@@ -3,6 +3,8 @@ import { assert, isLong, test } from "../house/test.ts";
 import { endsCountedTwice } from "../mutations/ends_counted_twice.ts";
 import { expectationsIgnored } from "../mutations/expectations_ignored.ts";
 import { failuresNotRetried } from "../mutations/failures_not_retried.ts";
+import { setsStartAtOnce } from "../mutations/sets_start_at_once.ts";
+import { setsStartUnready } from "../mutations/sets_start_unready.ts";
 import { surgeIgnored } from "../mutations/surge_ignored.ts";
 import { explore } from "./explore.ts";
 import * as worlds from "./loop_and_mirrors.ts";
@@ -13,11 +15,14 @@ const short: readonly worlds.LoopBounds[] = [
   { ...calm, of: "ReplicaSet", crashes: 1 },
   { ...calm, of: "Job", moves: 1 },
   { ...calm, of: "Deployment", refused: 1 },
+  { ...calm, of: "StatefulSet" },
 ];
 const long: readonly worlds.LoopBounds[] = [
   { ...calm, of: "ReplicaSet", moves: 1, lost: 1 },
   { ...calm, of: "Job", moves: 2 },
   { ...calm, of: "Deployment", moves: 1 },
+  { ...calm, of: "StatefulSet", refused: 1 },
+  { ...calm, of: "StatefulSet", crashes: 1 },
 ];
 
 for (const bounds of isLong ? [...short, ...long] : short) {
@@ -32,6 +37,8 @@ const hunts = [
   [expectationsIgnored, { of: "ReplicaSet", moves: 1 }, /^There are 3 active pods/],
   [endsCountedTwice, { of: "Job", moves: 1 }, /^It counts 2 pods that (succeeded|failed), and there were 1/],
   [failuresNotRetried, { of: "Deployment", moves: 1 }, /^Nothing happens any more, and /],
+  [setsStartAtOnce, { of: "StatefulSet" }, /^It makes pod 1 before pod 0 has ever been ready/],
+  [setsStartUnready, { of: "StatefulSet" }, /^It makes pod 1 before pod 0 has ever been ready/],
   [surgeIgnored, { of: "Deployment", moves: 1 }, /^Its ReplicaSets want 4 pods, and 3 are allowed/],
 ] as const;
 

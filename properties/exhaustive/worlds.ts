@@ -32,12 +32,12 @@ const kubelets = [
 ] as const;
 
 const calm = { moves: 0, refused: 0, lost: 0, crashes: 0 };
-const loops = (["ReplicaSet", "Job", "Deployment"] as const).flatMap((of) => [
+const loops = (["ReplicaSet", "Job", "Deployment", "StatefulSet"] as const).flatMap((of) => [
   { ...calm, of, refused: 1 },
   { ...calm, of, lost: 1 },
   { ...calm, of, crashes: 1 },
   { ...calm, of, moves: 1 },
-  ...(of === "Deployment"
+  ...(of === "Deployment" || of === "StatefulSet"
     ? []
     : [
         { ...calm, of, moves: 1, refused: 1 },
