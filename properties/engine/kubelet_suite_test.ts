@@ -39,6 +39,7 @@ test("runOf() draws for kubelets all sorts of containers, of what users do, and 
   const kinds = new Set(runs.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   for (const kind of ["crash", "lag", "lostAnswer", "partition", "slowDevice"] as const)
     assert.ok(kinds.has(kind), kind);
+  assert.ok(runs.some(({ manifests = [] }) => manifests.some(({ pod }) => pod) && manifests.some(({ pod }) => !pod)));
   for (const field of ["lapses", "refusals", "failures"] as const) assert.ok(runs.some((run) => run[field].length > 0));
 });
 

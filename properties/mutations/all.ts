@@ -80,6 +80,7 @@ import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { listsOfOlderAnswers } from "./lists_of_older_answers.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
+import { manifestsNotAwaited } from "./manifests_not_awaited.ts";
 import { mirrorsMadeOnce } from "./mirrors_made_once.ts";
 import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
@@ -263,6 +264,7 @@ export const all = [
   listsOfOlderAnswers,
   lostNodesGivenUpEarly,
   lostNodesUntainted,
+  manifestsNotAwaited,
   mirrorsMadeOnce,
   missedDeletionsKept,
   missedNodeDelete,

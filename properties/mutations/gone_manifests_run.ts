@@ -15,5 +15,11 @@ export const goneManifestsRun: MutationOf<typeof subject> = {
       sound(data, step);
     },
   },
-  found: { test: "actors/kubelet/static_pods/static_pods_properties_test.ts" },
+  found: {
+    suite: "kubelet",
+    properties: ["static pods run as their manifests say"],
+    campaignSeed: 3098,
+    runsMax: 300,
+    runsMean: 40,
+  },
 };

@@ -13,5 +13,11 @@ export const mirrorsMadeOnce: MutationOf<typeof subject> = {
       sound(data, key, tended);
     },
   },
-  found: { test: "actors/kubelet/static_pods/static_pods_properties_test.ts" },
+  found: {
+    suite: "kubelet",
+    properties: ["mirrors show what manifests say"],
+    campaignSeed: 3069,
+    runsMax: 300,
+    runsMean: 40,
+  },
 };

@@ -1,6 +1,7 @@
 import type { Suite } from "../engine/suite.ts";
 import { kubeletPlaces, kubeletRuns } from "./kubelet/arbitrary.ts";
 import { kubeletRules } from "./kubelet/judge.ts";
+import { describeManifest } from "./kubelet/manifests.ts";
 import type { KubeletRun } from "./kubelet/run.ts";
 import { smallerKubeletRuns } from "./kubelet/smaller.ts";
 import { performKubelet } from "./kubelet/stage.ts";
@@ -18,9 +19,10 @@ export const kubelet: Suite<KubeletRun> = {
   perform: performKubelet,
   places: ({ nodes }) => kubeletPlaces(nodes),
   smaller: smallerKubeletRuns,
-  introduce: ({ nodes, workload, lapses, refusals, failures, faults, seed }) => [
+  introduce: ({ nodes, workload, lapses, refusals, failures, faults, seed, manifests = [] }) => [
     `${nodes} kubelets with their computers before a modelled API; seed ${seed}`,
     `${workload.length} deeds: ${workload.map(describeDeed).join("; ")}`,
+    `${manifests.length} changes of manifests: ${manifests.map(describeManifest).join("; ")}`,
     `${lapses.length} lapses of watches, ${refusals.length} refused requests, ${failures.length} failed calls and ${faults.length} faults planned`,
   ],
 };

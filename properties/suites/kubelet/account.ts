@@ -47,6 +47,8 @@ export interface Run {
 export interface SandboxAccount {
   readonly id: string;
   readonly uid: string;
+  /** Its pod's. */
+  readonly name: string;
   readonly node: string;
   readonly ip: string;
   readonly madeMs: number;
@@ -161,11 +163,12 @@ export function createAccount(nowMs: () => number): Account {
       if (!ok) return undefined;
       if (asked.op === "RunPodSandbox") {
         const { sandbox } = (answer as Extract<CriAnswer<"RunPodSandbox">, { ok: true }>).value;
-        const { uid } = asked.pod;
+        const { uid, name } = asked.pod;
         const node = nodeOfComputer(computer);
         sandboxes.set(sandbox.sandbox, {
           id: sandbox.sandbox,
           uid,
+          name,
           node,
           ip: sandbox.ip,
           madeMs: nowMs(),

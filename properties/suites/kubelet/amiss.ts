@@ -15,11 +15,13 @@ type AmissRule =
   | "ends"
   | "hastened"
   | "left"
+  | "mirrors"
   | "probes"
   | "ready"
   | "resized"
   | "runs"
   | "sick"
+  | "statics"
   | "told"
   | "volumes";
 
@@ -30,12 +32,14 @@ export const amissMsMax: Readonly<Record<AmissRule, number>> = {
     ends: 4_000,
     hastened: 1_000,
     left: 13_000,
+    // What ran by an earlier manifest of the same image has its grace first.
+    mirrors: 9_000,
     probes: 3_000,
     ready: 3_000,
     resized: 5_000,
     runs: 17_000,
   },
-  ...{ sick: 1_200, told: 3_000, volumes: 3_000 },
+  ...{ sick: 1_200, statics: 17_000, told: 3_000, volumes: 3_000 },
 };
 
 const idPrefix = "containerd://";
@@ -139,11 +143,17 @@ function whyNotRunning(story: Story, facts: Facts): string | undefined {
     if (part.role === "init" && run?.exitCode !== 0) return undefined;
     if (part.role === "sidecar" && !isUp(run, part) && !hasBegunMains(story, sandbox.id, facts)) return undefined;
   }
-  if (!isDone(story, facts)) return undefined;
+  if (!isDone(story, facts) || partsOf(pod).some((part) => isToBeAnother(story, part, facts))) return undefined;
   // What ran beside it has its grace, too.
   const alive = account.allOf(uid).filter(isAlive);
   const isEnding = alive.some(({ stops, hooks }) => stops.length > 0 || hooks.size > 0);
   return alive.length > 0 && isEnding ? undefined : `is done, and is ${pod.status.phase}`;
+}
+
+/** Whether what has ended is to run again whatever its pod's policy is, with another image, which cannot be had. */
+function isToBeAnother({ uid }: Story, { spec: { name, image = "" } }: Part, { account }: Facts): boolean {
+  const run = account.runsOf(uid, name).at(-1);
+  return run !== undefined && run.image !== image && behaviourOf(image).missing === true;
 }
 
 /** Whether those that come after a sidecar may begin beside it. */

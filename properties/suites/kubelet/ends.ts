@@ -135,9 +135,11 @@ export function isPastDeadline(story: Story, facts: Facts): boolean {
 export function deadlineMs({ pod, madeMs }: Story, { wasClockWrong }: Facts): number {
   const { spec, status } = pod;
   const { activeDeadlineSeconds } = spec;
-  if (activeDeadlineSeconds === undefined || status.startTime === undefined) return Number.POSITIVE_INFINITY;
+  if (activeDeadlineSeconds === undefined) return Number.POSITIVE_INFINITY;
   if (wasClockWrong(spec.nodeName ?? "")) return madeMs;
-  return uptimeOf(status.startTime) + activeDeadlineSeconds * 1_000 - 1_001;
+  // Where that was not told yet its kubelet may have begun with it as soon as it was made.
+  const sinceMs = status.startTime === undefined ? madeMs : uptimeOf(status.startTime);
+  return sinceMs + activeDeadlineSeconds * 1_000 - 1_001;
 }
 
 const startMs = Date.UTC(2026, 0, 1);

@@ -10,6 +10,8 @@ export interface Facts {
   isTroubled(): boolean;
   /** When the kubelet of a node began its present life. */
   bornMs(node: string): number;
+  /** Whether it had a life before that. */
+  hasBegunAnew(node: string): boolean;
   /** Whether the clock of a node's kubelet was ever wrong: what it says of times, and does by them, is its own affair. */
   wasClockWrong(node: string): boolean;
   /** How often a container was begun again with its present image in the present life of its kubelet, and in all. */

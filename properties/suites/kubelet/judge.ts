@@ -4,14 +4,16 @@ import type { Violation } from "../../engine/invariant.ts";
 import { crashFreeRule, quiescenceRule } from "../../engine/run.ts";
 import type { ModelChange } from "../model/messages.ts";
 import { createAccount, isAlive, type Run } from "./account.ts";
-import { amissMsMax, whatIsAmiss } from "./amiss.ts";
+import { type Amiss, amissMsMax, whatIsAmiss } from "./amiss.ts";
 import { whyNotBegun } from "./begins.ts";
 import { whyKilled, whyNotStopped } from "./ends.ts";
 import type { Facts } from "./facts.ts";
 import { behaviourOf } from "./images.ts";
+import type { ManifestDeed } from "./manifests.ts";
 import { forgetFindings, isGood, noteFinding, noteProbe, probeOf } from "./probing.ts";
 import { type KubeletRun, nodeOfComputer } from "./run.ts";
 import type { Asked, RuntimeWatch } from "./runtime.ts";
+import { createStaticPods } from "./static_pods.ts";
 import { createStories, isKubelet, partsOf, type Story } from "./stories.ts";
 import { whyNotTold } from "./tells.ts";
 import { createTrouble, type Trouble } from "./trouble.ts";
@@ -36,6 +38,8 @@ export const kubeletRules = {
   hastened: "who is given less time ends sooner",
   cleared: "what is gone is cleared away at once",
   left: "nothing is left of pods that are gone",
+  statics: "static pods run as their manifests say",
+  mirrors: "mirrors show what manifests say",
   probes: "probes are made in time",
   ready: "pods are ready when their probes say so",
   resized: "containers have what they are to have",
@@ -55,6 +59,8 @@ type Rule = keyof typeof kubeletRules;
 export interface Judge extends RuntimeWatch {
   readonly trouble: Trouble;
   violation(): Violation | undefined;
+  /** A manifest has changed. */
+  written(deed: ManifestDeed): void;
   /** The API has changed. */
   take(change: ModelChange): void;
   /** A write changed nothing. */
@@ -90,7 +96,9 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
   const trouble = createTrouble(run, simulation);
   const account = createAccount(nowMs);
   const stories = createStories();
+  const staticPods = createStaticPods();
   const bornMs = new Map<string, number>();
+  const bornAnew = new Set<string>();
   const renewedMs = new Map<string, number>();
   const amissSince = new Map<string, { readonly why: string; readonly sinceMs: number }>();
   const over = new Set<string>();
@@ -100,6 +108,7 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
   const facts: Facts = {
     ...{ account, stories, nowMs, isTroubled: trouble.isTroubled },
     bornMs: (node) => bornMs.get(node) ?? 0,
+    hasBegunAnew: (node) => bornAnew.has(node),
     wasClockWrong: trouble.wasClockWrong,
     begun(uid, name) {
       const all = account.runsOf(uid, name).filter(({ startedMs }) => startedMs !== undefined);
@@ -119,8 +128,17 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
   const reportAll = (broken: readonly [Rule, string] | undefined) => broken && report(...broken);
 
   function bear(node: string) {
+    if (bornMs.has(node)) bornAnew.add(node);
     bornMs.set(node, nowMs());
     for (const each of account.runs.values()) if (each.node === node) forgetFindings(each);
+  }
+
+  /** Reports what stays amiss for longer than it may where nothing is wrong. */
+  function noteAmiss(key: string, amiss: Amiss | undefined, isTroubled: boolean) {
+    const before = amissSince.get(key);
+    if (!amiss) amissSince.delete(key);
+    else if (isTroubled || before?.why !== amiss[1]) amissSince.set(key, { why: amiss[1], sinceMs: nowMs() });
+    else if (nowMs() - before.sinceMs > amissMsMax[amiss[0]]) report(...amiss);
   }
 
   function noteAsked(asked: Asked) {
@@ -149,10 +167,13 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
     },
     happened(event: RuntimeEvent) {
       const happened: Run | undefined = account.happened(event);
-      if (happened && event.type === "container.started") reportAll(whyNotBegun(happened, facts));
+      const judged = happened && staticPods.isStatic(happened, facts) ? staticPods.whyNotBegun : whyNotBegun;
+      if (happened && event.type === "container.started") reportAll(judged(happened, facts));
       if (happened && event.type === "container.exited") reportAll(whyKilled(happened, facts));
     },
+    written: staticPods.written,
     take(change) {
+      if (staticPods.take(change)) return;
       const story = stories.take(change);
       const { resource, by, key, atMs } = change;
       if (story) {
@@ -183,10 +204,11 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
         const amiss = whatIsAmiss(story, facts);
         if (!amiss && story.goneMs !== undefined && isOver(story.uid, story.goneMs)) over.add(story.uid);
         if (amiss) found ??= amiss[1];
-        const before = amissSince.get(story.uid);
-        if (!amiss) amissSince.delete(story.uid);
-        else if (isTroubled || before?.why !== amiss[1]) amissSince.set(story.uid, { why: amiss[1], sinceMs: nowMs() });
-        else if (nowMs() - before.sinceMs > amissMsMax[amiss[0]]) report(...amiss);
+        noteAmiss(story.uid, amiss, isTroubled);
+      }
+      for (const [name, amiss] of staticPods.amiss(facts)) {
+        if (amiss) found ??= amiss[1];
+        noteAmiss(name, amiss, isTroubled);
       }
       return found;
     },

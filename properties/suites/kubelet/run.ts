@@ -2,6 +2,7 @@ import type { CriName } from "../../../actors/cri/messages.ts";
 import type { Address } from "../../../runtime/mod.ts";
 import type { SuiteRun } from "../../engine/suite.ts";
 import type { ModelDeed, ModelLapse, ModelRefusal } from "../model/messages.ts";
+import type { ManifestDeed } from "./manifests.ts";
 
 /** A call of the container runtime that fails before anything is done: the `nth` of that name on any node. */
 export interface CallFailure {
@@ -25,6 +26,8 @@ export interface KubeletRun extends SuiteRun {
   readonly lapses: readonly ModelLapse[];
   readonly refusals: readonly ModelRefusal[];
   readonly failures: readonly CallFailure[];
+  /** What becomes of manifests. Absent: no kubelet looks for any. */
+  readonly manifests?: readonly ManifestDeed[];
   /** How many nodes there are. */
   readonly nodes: number;
 }

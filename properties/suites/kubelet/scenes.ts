@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import type { ModelDeed } from "../model/messages.ts";
+import { manifestWork } from "./manifests.ts";
 import { type KubeletRun, kubeletAddress, nodeNameOf } from "./run.ts";
 
 /** What a run comes to so rarely by itself that no campaign would see it. */
@@ -50,7 +52,14 @@ const hastened: Scene = (run, atMs) => ({
   ],
 });
 
-const scenes: readonly Scene[] = [leftWithVolumes, hastened];
+/** Nodes run pods of their own, by manifests that come, change and go, whatever goes wrong meanwhile. */
+const manifested: Scene = (run) => {
+  const [work] = fc.sample(manifestWork(run.nodes), { seed: run.seed | 0, numRuns: 1 });
+  const { manifests = [], deeds = [] } = work ?? {};
+  return { ...run, manifests, workload: [...run.workload, ...deeds] };
+};
+
+const scenes: readonly Scene[] = [leftWithVolumes, hastened, manifested, manifested];
 
 /** Adds a scene to one of so many runs, as its seed says: the others are as they were drawn. */
 export function withScene(run: KubeletRun): KubeletRun {

@@ -1,4 +1,5 @@
 import { computer } from "../../../actors/computer/definition.ts";
+import { manifestsModel } from "../../../actors/computer/manifests_model_device.ts";
 import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import { kubelet } from "../../../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
@@ -9,6 +10,7 @@ import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
 import type { ModelApiInput, ModelChange } from "../model/messages.ts";
 import { createJudge, type Judge } from "./judge.ts";
+import { type ManifestDeed, manifestText } from "./manifests.ts";
 import { computerAddress, type KubeletRun, kubeletAddress, nodeNameOf } from "./run.ts";
 import { type RuntimeWatch, watchedRuntime } from "./runtime.ts";
 
@@ -28,13 +30,20 @@ export function performKubelet(run: KubeletRun, options: SuiteOptions = {}): Run
     failed: () => judge?.failed(),
   };
   const runtime = watchedRuntime(run.failures, watch);
-  const cast = { actors: [modelApi, kubelet, computer], devices: [runtime] };
+  const manifests = manifestsModel();
+  const cast = { actors: [modelApi, kubelet, computer], devices: [runtime, ...(run.manifests ? [manifests] : [])] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   options.begin?.(simulation);
   judge = createJudge(run, simulation);
   follow(simulation, judge);
   spawnAll(run, simulation);
-  carryOut(simulation, { judge, healAtMs });
+  const written = (deed: ManifestDeed) => {
+    const { node, file, pod } = deed;
+    if (pod) manifests.write(node, file, manifestText(pod));
+    else manifests.remove(node, file);
+    judge?.written(deed);
+  };
+  carryOut(simulation, { judge, healAtMs, manifests: run.manifests ?? [], written });
   options.inspect?.(simulation);
   return resultOf(simulation, judge.violation());
 }
@@ -61,9 +70,12 @@ function follow(simulation: Simulation, judge: Judge): void {
 interface Course {
   readonly judge: Judge;
   readonly healAtMs: number;
+  readonly manifests: readonly ManifestDeed[];
+  readonly written: (deed: ManifestDeed) => void;
 }
 
-function carryOut(simulation: Simulation, { judge, healAtMs }: Course) {
+function carryOut(simulation: Simulation, { judge, healAtMs, manifests, written }: Course) {
+  const later = [...manifests];
   const looks: Looks = { amiss: "nobody has looked", fineMs: 0 };
   const isBroken = () => judge.violation() !== undefined;
   const isFine = () => simulation.uptimeMs() - looks.fineMs > steadyMs && !judge.trouble.isTroubled();
@@ -72,8 +84,9 @@ function carryOut(simulation: Simulation, { judge, healAtMs }: Course) {
   function isOverBefore(endMs: number, isOver: () => boolean = () => false): boolean {
     for (let atMs = simulation.uptimeMs(); !isBroken() && !isOver(); ) {
       if (atMs >= endMs) return false;
-      atMs = Math.min(atMs + lookMs, endMs);
+      atMs = Math.min(atMs + lookMs, endMs, later[0]?.atMs ?? endMs);
       simulation.runUntil(isBroken, atMs);
+      for (; later[0] && later[0].atMs <= atMs; later.shift()) written(later[0]);
       looks.amiss = judge.look();
       if (looks.amiss !== undefined) looks.fineMs = atMs;
     }
@@ -88,7 +101,7 @@ function carryOut(simulation: Simulation, { judge, healAtMs }: Course) {
   isOverBefore(simulation.uptimeMs() + restMs);
 }
 
-function spawnAll({ workload: deeds, lapses, refusals, nodes }: KubeletRun, simulation: Simulation) {
+function spawnAll({ workload: deeds, lapses, refusals, nodes, manifests }: KubeletRun, simulation: Simulation) {
   const ofApi: ModelApiInput = { deeds, lapses, refusals };
   simulation.spawnNow({ name: modelApiAddress, kind: modelApi.kind, input: ofApi });
   for (let index = 0; index < nodes; index++) {
@@ -97,7 +110,7 @@ function spawnAll({ workload: deeds, lapses, refusals, nodes }: KubeletRun, simu
     const ofComputer: ComputerInput = { node, nodeIps: [nodeIp], kubelet: kubeletAddress(node), routes: [], hosts: {} };
     const ofKubelet: KubeletInput = {
       ...{ node, apiServers: [modelApiAddress], computer: computerAddress(node) },
-      ...{ podCidr: `10.244.${index}.0/24`, hostIp: nodeIp },
+      ...{ podCidr: `10.244.${index}.0/24`, hostIp: nodeIp, ...(manifests ? { hasManifests: true } : {}) },
     };
     const restartsMax = 10_000;
     simulation.spawnNow({ name: computerAddress(node), kind: computer.kind, input: ofComputer, restartsMax });
