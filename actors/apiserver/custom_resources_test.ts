@@ -196,6 +196,23 @@ test("the status of a custom resource is written by its own path alone", () => {
   assert.equal(put(`${crontabs}/a`, { ...told, status: { replicas: 5 } }).body.status.replicas, 1);
 });
 
+test("the metadata of a custom resource stays as it is where its status is written, also by who knows its name alone", () => {
+  const { ask } = defined();
+  const object = crontab({ cronSpec: "*" });
+  const [labels, annotations, finalizers] = [{ a: "b" }, { c: "d" }, ["e.f/g"]];
+  const made = ask(crontabs, post({ ...object, metadata: { name: "a", labels, annotations, finalizers } })).body;
+  const { name, resourceVersion } = made.metadata;
+  const kept = ({ metadata }: typeof made) => [metadata.labels, metadata.annotations, metadata.finalizers];
+  const bare = { ...object, metadata: { name, resourceVersion }, status: { replicas: 1 } };
+  const told = ask(`${crontabs}/a/status`, { ...post(bare), method: "PUT" }).body;
+  assert.deepEqual([told.status, ...kept(told)], [{ replicas: 1 }, labels, annotations, finalizers]);
+  const patched = ask(`${crontabs}/a/status`, {
+    ...post({ metadata: { labels: { a: null, x: "y" }, finalizers: null }, status: { replicas: 2 } }),
+    ...{ method: "PATCH", headers: { "content-type": "application/merge-patch+json" } },
+  }).body;
+  assert.deepEqual([patched.status, ...kept(patched)], [{ replicas: 2 }, labels, annotations, finalizers]);
+});
+
 const wrongDefinitions: readonly (readonly [change: (spec: Record<string, never>) => object, text: RegExp])[] = [
   [
     (spec) => ({ ...spec, versions: [{ ...version, schema: undefined }] }),

@@ -3,7 +3,7 @@ import type { FieldReaders } from "../field_selector.ts";
 import { type KindConversion, type KindDefinition, type PrinterColumn, withRules } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
 import type { Fields, Frozen, KubeObject } from "../types.ts";
-import { validateMetadata, validateMetadataUpdate } from "../validation/metadata.ts";
+import { keepMetadataForStatus, validateMetadata, validateMetadataUpdate } from "../validation/metadata.ts";
 import { dnsSubdomainErrors } from "../validation/names.ts";
 import { customName, servedVersions, type Version, type Versions } from "./custom_names.ts";
 import { defineSchema } from "./definition.ts";
@@ -80,6 +80,7 @@ function customKind(definition: Frozen<CustomResourceDefinition>, { version, sto
     prepareForCreate(draft) {
       if (hasStatus) delete (draft as unknown as Fields).status;
     },
+    prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
     validate: (object) => errorsOf(object),
     validateStatusUpdate: (object, old) => errorsOf(object, old),
     toStorage: (object) => as(object, storedApiVersion),

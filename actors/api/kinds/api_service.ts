@@ -1,6 +1,7 @@
 import { type FieldError, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Condition, KubeObject } from "../types.ts";
+import { keepMetadataForStatus } from "../validation/metadata.ts";
 
 /** Who serves a version of a group. */
 export interface APIService extends KubeObject {
@@ -37,6 +38,8 @@ export const apiServiceRules = /* @__PURE__ */ withRules(apiService, {
   applyDefaults({ spec }) {
     if (spec.service !== undefined) spec.service.port ??= httpsPort;
   },
+
+  prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
   validate({ metadata, spec }) {
     const errors: FieldError[] = [];

@@ -3,6 +3,7 @@ import { addErrors, type FieldError, invalid, required } from "../field_error.ts
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateFlowRules } from "../validation/flow_schema_spec.ts";
+import { keepMetadataForStatus } from "../validation/metadata.ts";
 
 /** Which requests are of which priority. */
 export interface FlowSchema extends KubeObject {
@@ -29,6 +30,8 @@ export const flowSchemaRules = /* @__PURE__ */ withRules(flowSchema, {
   applyDefaults({ spec }) {
     spec.matchingPrecedence ||= precedence;
   },
+
+  prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
   validate({ spec }) {
     const errors: FieldError[] = [];

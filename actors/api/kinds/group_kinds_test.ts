@@ -295,3 +295,21 @@ test("a rule may name all resources beside parts of them, as Gatekeeper's does, 
   ]);
   assert.deepEqual(told(""), [`${at}[0]: Required value`]);
 });
+
+test("a write of the status leaves the metadata of those kinds that hold it to that", () => {
+  const spec = { devices: {}, source: {}, matchConstraints: {} };
+  const held = ["VolumeAttachment", "APIService", "ValidatingAdmissionPolicy", "FlowSchema", "ResourceClaim"];
+  const after = (name: string) => {
+    const old = prepared(name, { spec, metadata: { labels: { a: "b" }, finalizers: ["c.d/e"] } });
+    const draft = structuredClone(old);
+    Object.assign(draft.metadata, { labels: { x: "y" }, annotations: { z: "z" }, finalizers: [] });
+    kindOf(name).prepareForStatusUpdate(draft, old);
+    const { labels, annotations, finalizers } = draft.metadata;
+    return [labels, annotations, finalizers];
+  };
+  for (const name of [...held, "PriorityLevelConfiguration"]) {
+    assert.deepEqual(after(name), [{ a: "b" }, undefined, ["c.d/e"]], name);
+  }
+  // Others let it through, as they do in Kubernetes.
+  assert.deepEqual(after("CronJob"), [{ x: "y" }, { z: "z" }, []]);
+});

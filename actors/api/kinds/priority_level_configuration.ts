@@ -6,6 +6,7 @@ import { addErrors, type FieldError, forbidden, notSupported, required } from ".
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateLevel } from "../validation/flow_schema_spec.ts";
+import { keepMetadataForStatus } from "../validation/metadata.ts";
 
 /** How much of a server requests of a priority get. */
 export interface PriorityLevelConfiguration extends KubeObject {
@@ -41,6 +42,8 @@ export const priorityLevelConfigurationRules = /* @__PURE__ */ withRules(priorit
     limitResponse.queuing.handSize ||= 8;
     limitResponse.queuing.queueLengthLimit ||= 50;
   },
+
+  prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
   validate({ spec }) {
     const errors: FieldError[] = [];

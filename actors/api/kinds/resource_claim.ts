@@ -6,6 +6,7 @@ import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { validateClaimSpec } from "../validation/device_claim.ts";
 import { validateClaimStatus } from "../validation/device_claim_status.ts";
+import { keepMetadataForStatus } from "../validation/metadata.ts";
 
 /** A request for devices. */
 export interface ResourceClaim extends KubeObject {
@@ -28,6 +29,7 @@ export const resourceClaimRules = /* @__PURE__ */ withRules(resourceClaim, {
   prepareForCreate: ({ spec }) => forgetClaimFields(spec),
   prepareForUpdate: ({ spec }) => forgetClaimFields(spec),
   prepareForStatusUpdate(draft, old) {
+    keepMetadataForStatus(draft, old);
     forgetStatusFields(draft.status ?? {});
     forgetDeallocated(draft.status ?? {}, old.status ?? {});
   },

@@ -8,6 +8,7 @@ import { addErrors, type FieldError, notSupported, required } from "../field_err
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
+import { keepMetadataForStatus } from "../validation/metadata.ts";
 import { validateRule } from "../validation/webhooks.ts";
 
 /** What a write must be like, said in expressions. */
@@ -34,6 +35,8 @@ export const validatingAdmissionPolicyRules = /* @__PURE__ */ withRules(validati
     spec.failurePolicy ??= "Fail";
     if (spec.matchConstraints !== undefined) defaultMatchResources(spec.matchConstraints);
   },
+
+  prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
   validate({ spec }) {
     const errors: FieldError[] = [];

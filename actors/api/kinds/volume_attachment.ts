@@ -2,7 +2,7 @@ import type { VolumeAttachmentSpec, VolumeAttachmentStatus } from "kubernetes-ty
 import { type FieldError, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateImmutable } from "../validation/metadata.ts";
+import { keepMetadataForStatus, validateImmutable } from "../validation/metadata.ts";
 
 /** A volume that is to be at a node. */
 export interface VolumeAttachment extends KubeObject {
@@ -24,6 +24,8 @@ export const volumeAttachmentRules = /* @__PURE__ */ withRules(volumeAttachment,
   schema: "io.k8s.api.storage.v1.VolumeAttachment",
   countsGenerations: false,
   allowUnconditionalUpdate: false,
+
+  prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
   prepareForCreate(draft) {
     draft.status = { attached: false };

@@ -5,7 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, required, tooLong } from "../field_error.ts";
 import type { Frozen, KubeObject, ObjectMeta, OwnerReference } from "../types.ts";
-import { jsonEqual } from "../types.ts";
+import { jsonEqual, thaw } from "../types.ts";
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
 
 /** The text for a field that may not change after creation. */
@@ -176,4 +176,13 @@ export function keepSystemMetadata(draft: KubeObject, old: Frozen<KubeObject>): 
   delete target.selfLink;
   if (source.generation === undefined) delete target.generation;
   else target.generation = source.generation;
+}
+
+/** What of the metadata a write of the status alone cannot change, for kinds that hold their status to be no more. */
+export function keepMetadataForStatus(draft: KubeObject, old: Frozen<KubeObject>): void {
+  for (const name of ["labels", "annotations", "finalizers", "ownerReferences"] as const) {
+    const before = old.metadata[name];
+    if (before === undefined) delete draft.metadata[name];
+    else Object.assign(draft.metadata, { [name]: thaw(before) });
+  }
 }
