@@ -2,6 +2,7 @@ import type { Container, PodSpec } from "../types.ts";
 
 /** The fields of a container that are not in its type, as nothing here heeds them. */
 interface Gated {
+  restartPolicy?: string;
   restartPolicyRules?: unknown;
   lifecycle?: { stopSignal?: unknown };
   env?: { valueFrom?: { fileKeyRef?: unknown } }[];
@@ -9,8 +10,8 @@ interface Gated {
 
 /**
  * Forgets what a pod says for features that are off by default in Kubernetes 1.34, as a server there does: images as
- * volumes (who mounts them goes without), another host name, rules by which containers start again, signals that stop
- * them, and variables from files.
+ * volumes (who mounts them goes without), another host name, rules by which containers start again, and their own policies
+ * unless they are sidecars, signals that stop them, and variables from files.
  *
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
  */
@@ -18,6 +19,10 @@ export function forgetGatedFields(spec: PodSpec): void {
   dropImageVolumes(spec);
   delete (spec as { hostnameOverride?: unknown }).hostnameOverride;
   for (const container of everyContainer(spec)) forgetGatedParts(container);
+  for (const container of everyContainer(spec) as Gated[]) {
+    const isSidecar = container.restartPolicy === "Always" && (spec.initContainers as Gated[])?.includes(container);
+    if (!isSidecar) delete container.restartPolicy;
+  }
 }
 
 function dropImageVolumes(spec: PodSpec): void {

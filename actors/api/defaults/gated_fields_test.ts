@@ -71,3 +71,18 @@ test("forgetGatedFields() leaves nothing of features that 1.34 has off, and all 
     ],
   });
 });
+
+test("forgetGatedFields() keeps the restart policy of sidecars, and of no other container", () => {
+  const container = (name: string, restartPolicy: string) => ({ name, image: "a", restartPolicy });
+  const bare = (name: string) => ({ name, image: "a" });
+  const spec = {
+    initContainers: [container("s", "Always"), container("i", "OnFailure")],
+    containers: [container("c", "Always"), container("d", "Never")],
+    ephemeralContainers: [container("e", "Always")],
+  };
+  assert.deepEqual(forgotten(spec), {
+    initContainers: [container("s", "Always"), bare("i")],
+    containers: [bare("c"), bare("d")],
+    ephemeralContainers: [bare("e")],
+  });
+});

@@ -210,17 +210,11 @@ function validateAmount(text: string, at: string): FieldError[] {
 function validateHooks(container: Frozen<Container>, { at, init, graceSeconds }: ContainerContext): FieldError[] {
   const { lifecycle } = container;
   const { restartPolicy } = container as { readonly restartPolicy?: string };
-  const errors: FieldError[] = [];
-  if (restartPolicy !== undefined) {
-    if (!init) errors.push(forbidden(`${at}.restartPolicy`, "may not be set for non-init containers"));
-    else if (restartPolicy !== "Always") errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ["Always"]));
-  }
-  if (lifecycle === undefined) return errors;
+  if (lifecycle === undefined) return [];
   if (init && restartPolicy !== "Always") {
-    const text = "may not be set for init containers without restartPolicy=Always";
-    return [...errors, forbidden(`${at}.lifecycle`, text)];
+    return [forbidden(`${at}.lifecycle`, "may not be set for init containers without restartPolicy=Always")];
   }
-  return [...errors, ...validateLifecycle(lifecycle, { at: `${at}.lifecycle`, graceSeconds })];
+  return validateLifecycle(lifecycle, { at: `${at}.lifecycle`, graceSeconds });
 }
 
 function validateDevices({ volumeDevices = [], volumeMounts = [] }: Frozen<Container>, context: ContainerContext) {

@@ -67,12 +67,8 @@ const containers: readonly Row[] = [
     `${c}.ports[0].containerPort: Invalid value: 80: must match \`hostPort\` when \`hostNetwork\` is true`,
   ],
   [
-    { [`${container}.restartPolicy`]: "Always" },
-    `${c}.restartPolicy: Forbidden: may not be set for non-init containers`,
-  ],
-  [
-    { "spec.initContainers": [{ name: "i", image: "i", restartPolicy: "Never" }] },
-    'spec.initContainers[0].restartPolicy: Unsupported value: "Never": supported values: "Always"',
+    { [`${container}.env`]: [{ name: "A", valueFrom: { fileKeyRef: { path: "a", volumeName: "v", key: "k" } } }] },
+    `${c}.env[0].valueFrom: Invalid value: "": must specify one of: \`fieldRef\`, \`resourceFieldRef\`, \`configMapKeyRef\` or \`secretKeyRef\``,
   ],
   [
     { "spec.initContainers": [{ name: "i", image: "i", lifecycle: { preStop: { exec: { command: ["a"] } } } }] },
