@@ -4,6 +4,7 @@ import type { ProcessWish } from "../process_wish.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem, restingPorts } from "./image_system.ts";
+import { installStep } from "./install_step.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
 import { cannotRun, nothingRuns } from "./unknown_program.ts";
@@ -32,10 +33,13 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
       if (isRunning(node, container)) happen();
     });
   const ports = restingPorts(config);
-  if (ports && systems.rest(container, ports)) {
+  const isOurs = config.isAwaited === true && exitAfterMs === undefined && !isListed;
+  const step = isOurs ? installStep(config) : undefined;
+  if (step !== undefined) whileRunning(0, () => takeStep(place, container, step));
+  else if (ports && systems.rest(container, ports)) {
     // Nothing is to be seen of it before somebody looks.
   } else if (commandOf(config)) whileRunning(0, () => void systems.of(container));
-  else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
+  else if (isOurs) whileRunning(0, () => refuse(place, container));
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
   const startedAtMs = node.nowMs();
@@ -48,6 +52,12 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
     else end(place, container, { exitCode: 137, reason: "OOMKilled" });
   };
   grow();
+}
+
+/** A step of an install that changes nothing here ends well, and says so. */
+function takeStep(place: PlayedPlace, container: Container, text: string): void {
+  wrote(place.node, container, { stream: "stderr", text });
+  endWith(place, container, 0);
 }
 
 /** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */

@@ -74,3 +74,41 @@ test("simulatedRuntime() plays on where a script of a container that nobody know
   stage.call({ op: "StopContainer", container: lives[0] ?? "", timeoutMs: 1_000 });
   assert.equal(stateOf(stage, lives[0] ?? "")?.state, "CONTAINER_EXITED");
 });
+
+test("simulatedRuntime() ends a step of a well-known install well, says what it does not do, and takes no other container for one", () => {
+  const stage = bench({ "quay.io/cilium/cilium:v2": {} });
+  const awaited = (name: string, image: string, command: readonly string[] = []) =>
+    run(stage, { name, image, command, isAwaited: true });
+  const steps = [
+    awaited("a", "quay.io/calico/cni:v3.30.0", ["/opt/cni/bin/install"]),
+    awaited("b", "quay.io/cilium/cilium:v1.18.0", ["sh", "-ec", "nsenter --mount=/hostproc/1/ns/mnt x"]),
+    run(stage, { name: "c", image: "xpkg.io/crossplane/crossplane:v2", args: ["core", "init"], isAwaited: true }),
+    awaited("d", "gcr.io/google-samples/xtrabackup:1.0", ["bash", "-c", "set -e; xbstream -x"]),
+    awaited("e", "gcr.io/knative-releases/knative.dev/pkg/apiextensions/storageversion/cmd/migrate@sha256:abcd"),
+    awaited("f", "docker.io/bitnami/mysql:9", ["/bin/bash", "-ec", ". /opt/bitnami/scripts/libfs.sh"]),
+  ];
+  const others = [
+    awaited("g", "quay.io/acme/cni:v3.30.0", ["/opt/cni/bin/install"]),
+    run(stage, { name: "h", image: "xpkg.io/crossplane/crossplane:v2", args: ["core", "other"], isAwaited: true }),
+    awaited("i", "docker.io/bitnami/mysql:9", ["/bin/bash", "-ec", "exit 3"]),
+  ];
+  const main = run(stage, { name: "j", image: "quay.io/calico/node:v3.30.0", command: ["start_runit"] });
+  const listed = awaited("k", "quay.io/cilium/cilium:v2");
+  stage.advance(100);
+  assert.deepEqual(
+    steps.map((id) => stateOf(stage, id)?.exitCode),
+    [0, 0, 0, 0, 0, 0],
+  );
+  assert.equal(
+    stage.linesOf(steps[0] ?? "")[0]?.text,
+    "Nothing is done here: kubetroupe plays this step of an install, which puts a network's plugins on the node, whose network is there",
+  );
+  assert.deepEqual(
+    others.map((id) => stateOf(stage, id)?.exitCode),
+    [127, 127, 3],
+  );
+  assert.deepEqual(
+    [main, listed].map((id) => stateOf(stage, id)?.state),
+    ["CONTAINER_RUNNING", "CONTAINER_RUNNING"],
+  );
+});
