@@ -61,3 +61,59 @@ test("Argo CD's manifest comes up: the password of its Redis is made, its progra
     /kubetroupe plays argocd-repo-server: it answers for its health on port 8084, and does nothing else/,
   );
 });
+
+test("MetalLB's speakers get the Secret that they wait for from its controller, which says that it gives no addresses", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const env = [
+    { name: "METALLB_ML_SECRET_NAME", value: "memberlist" },
+    { name: "METALLB_DEPLOYMENT", value: "controller" },
+  ];
+  const rbac = "rbac.authorization.k8s.io";
+  const rules = [
+    { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+    { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] },
+  ];
+  await create({ apiVersion: `${rbac}/v1`, kind: "Role", metadata: { name: "c" }, rules }, "roles");
+  const roleRef = { apiGroup: rbac, kind: "Role", name: "c" };
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace }];
+  await create(
+    { apiVersion: `${rbac}/v1`, kind: "RoleBinding", metadata: { name: "c" }, subjects, roleRef },
+    "rolebindings",
+  );
+  const labels = { component: "controller" };
+  const container = {
+    ...{ name: "c", image: "quay.io/metallb/controller:v0.15.2", args: ["--port=7472", "--log-level=info"], env },
+    ...{ ports: [{ name: "monitoring", containerPort: 7472 }], securityContext: { readOnlyRootFilesystem: true } },
+    readinessProbe: { httpGet: { path: "/metrics", port: "monitoring" }, periodSeconds: 1 },
+  };
+  const pod = { securityContext: { runAsNonRoot: true, runAsUser: 65_534 }, containers: [container] };
+  const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } };
+  await create({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "controller" }, spec }, "deployments");
+  const valueFrom = { secretKeyRef: { name: "memberlist", key: "secretkey" } };
+  const speaker = {
+    name: "s",
+    image: "quay.io/metallb/speaker:v0.15.2",
+    env: [{ name: "METALLB_ML_SECRET_KEY", valueFrom }],
+  };
+  await create(
+    { apiVersion: "v1", kind: "Pod", metadata: { name: "speaker" }, spec: { containers: [speaker] } },
+    "pods",
+  );
+  const areReady = async () => {
+    const { items } = (await api<{ items: Pod[] }>({ verb: "list", namespace, resource: "pods" })).body;
+    const conditions = items.flatMap(({ status }) => status.conditions ?? []);
+    return conditions.filter(({ type, status }) => type === "Ready" && status === "True").length === 2;
+  };
+  assert.ok(await until(areReady));
+  const secret = (
+    await api<{ data: { secretkey: string }; metadata: { ownerReferences: readonly { kind: string }[] } }>({
+      ...{ verb: "get", namespace, resource: "secrets", name: "memberlist" },
+    })
+  ).body;
+  assert.deepEqual(
+    secret.metadata.ownerReferences.map(({ kind }) => kind),
+    ["Deployment"],
+  );
+  assert.equal(atob(secret.data.secretkey).length, 128);
+});

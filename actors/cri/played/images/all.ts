@@ -21,8 +21,10 @@ import { httpEcho } from "./http_echo.ts";
 import { httpd } from "./httpd.ts";
 import { ingressNginx } from "./ingress_nginx.ts";
 import { kubeWebhookCertgen } from "./kube_webhook_certgen.ts";
+import { kubectl } from "./kubectl.ts";
 import { kubernetesBootcamp } from "./kubernetes_bootcamp.ts";
 import { memcached } from "./memcached.ts";
+import { metallbController } from "./metallb_controller.ts";
 import { nautilus } from "./nautilus.ts";
 import { netshoot } from "./netshoot.ts";
 import { nginx } from "./nginx.ts";
@@ -61,8 +63,10 @@ export const all = [
   httpd,
   ingressNginx,
   kubeWebhookCertgen,
+  kubectl,
   kubernetesBootcamp,
   memcached,
+  metallbController,
   nautilus,
   netshoot,
   nginx,

@@ -1,4 +1,5 @@
 import { bracketed } from "../../../../network/ip.ts";
+import { bytesOf, textOf } from "../byte_text.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { askHttp, type Outcome, type Question } from "./_ask_http.ts";
 import { fileText } from "./_curl_security.ts";
@@ -14,6 +15,10 @@ export interface ApiQuestion extends Pick<Question, "method" | "isEnough"> {
   readonly object?: object;
   /** How long it may take. Default: 30 seconds. */
   readonly timeoutMs?: number;
+  /** What that is. Default: `application/json`. */
+  readonly contentType?: string;
+  /** In which form the answer is wanted. Default: as JSON. */
+  readonly accept?: string;
   /** Of each object no more than its metadata is wanted. Default: all of it. */
   readonly metadataOf?: "list" | "object";
 }
@@ -23,11 +28,19 @@ const metadataForms = { list: "PartialObjectMetadataList", object: "PartialObjec
 /** What came of it: an object or the text of a list of events, or why not, in client-go's words. */
 export type ApiAnswer =
   | { readonly ok: true; readonly body: string }
-  | { readonly ok: false; readonly reason: string; readonly text: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** As bytes, for whoever writes it on. */
+      readonly text: string;
+      /** Undefined: no server answered. */
+      readonly status?: number;
+    };
 
 /** Asks the API server as client-go does within a cluster. */
 export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer> {
   const { path, object, timeoutMs = answerMsMax, method = object ? "POST" : "GET", isEnough, metadataOf } = question;
+  const { contentType = "application/json", accept = "application/json" } = question;
   const host = self.env.get("KUBERNETES_SERVICE_HOST") ?? "";
   const port = Number(self.env.get("KUBERNETES_SERVICE_PORT") ?? 0);
   if (host === "" || port === 0) {
@@ -41,13 +54,10 @@ export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer
     secured: { serverName: host, trusted: fileText(self, `${account}/ca.crt`) ?? "" },
     headers: [
       ["Authorization", `Bearer ${token.trim()}`],
-      [
-        "Accept",
-        metadataOf ? `application/json;as=${metadataForms[metadataOf]};g=meta.k8s.io;v=v1` : "application/json",
-      ],
-      ...(object ? [["Content-Type", "application/json"] as const] : []),
+      ["Accept", metadataOf ? `application/json;as=${metadataForms[metadataOf]};g=meta.k8s.io;v=v1` : accept],
+      ...(object ? [["Content-Type", contentType] as const] : []),
     ],
-    ...(object ? { body: JSON.stringify(object) } : {}),
+    ...(object ? { body: bytesOf(JSON.stringify(object)) } : {}),
     ...(isEnough ? { isEnough } : {}),
     untilMs: self.kernel.host.uptimeMs() + timeoutMs,
   });
@@ -55,7 +65,7 @@ export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer
     const asked = `https://${bracketed(host)}:${port}${path}`;
     return { ok: false, reason: "", text: `${wordOf(method)} ${JSON.stringify(asked)}: ${whyNot(outcome)}` };
   }
-  return outcome.status < 300 ? { ok: true, body: outcome.body } : refusal(outcome);
+  return outcome.status < 300 ? { ok: true, body: textOf(outcome.body) } : refusal(outcome);
 }
 
 /** As Go names a method before a URL: `Get`. */
@@ -72,9 +82,9 @@ function whyNot(outcome: Exclude<Outcome, { readonly kind: "answer" }>): string 
 function refusal({ status, body }: Extract<Outcome, { readonly kind: "answer" }>): ApiAnswer {
   try {
     const { reason = "", message = "" } = JSON.parse(body) as { readonly reason?: string; readonly message?: string };
-    if (message !== "") return { ok: false, reason, text: message };
+    if (message !== "") return { ok: false, reason, text: message, status };
   } catch {
     // What is no Status is told by its code.
   }
-  return { ok: false, reason: "", text: `the server responded with the status code ${status}` };
+  return { ok: false, reason: "", text: `the server responded with the status code ${status}`, status };
 }

@@ -42,9 +42,11 @@ import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
 import { kill } from "./kill.ts";
 import { kubeWebhookCertgen } from "./kube_webhook_certgen.ts";
+import { kubectl } from "./kubectl.ts";
 import { ln } from "./ln.ts";
 import { ls } from "./ls.ts";
 import { memcached } from "./memcached.ts";
+import { metallbController } from "./metallb_controller.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mount } from "./mount.ts";
@@ -149,9 +151,11 @@ export const all = [
   ip,
   kill,
   kubeWebhookCertgen,
+  kubectl,
   ln,
   ls,
   memcached,
+  metallbController,
   mkdir,
   mktemp,
   mount,
