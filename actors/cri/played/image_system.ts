@@ -2,6 +2,7 @@ import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig } from "../messages.ts";
 import type { PlayedImage } from "./images/_played_image.ts";
 import { all } from "./images/all.ts";
+import { standIn, standInFor } from "./stand_in.ts";
 import { isCommonProgram } from "./unix/program_table.ts";
 import type { SystemImage } from "./unix/system.ts";
 
@@ -22,7 +23,11 @@ const images: ReadonlyMap<string, PlayedImage> = new Map(
 /** Images that are one program and nothing else. */
 const bare = /(^|\/)(scratch|static|distroless[\w./-]*)$|\/distroless\//;
 const unknown: ImageSystem = {
-  ...{ system: { base: "busybox", own: ["/usr/bin/curl", "/bin/bash"] }, isKnown: false, stopSignal: "TERM" },
+  ...{
+    system: { base: "busybox", own: ["/usr/bin/curl", "/bin/bash", `/usr/bin/${standIn}`] },
+    isKnown: false,
+    stopSignal: "TERM",
+  },
 };
 
 const known = new Map<string, ImageSystem>();
@@ -63,7 +68,8 @@ function systemOf(image: string): ImageSystem {
   return bare.test(short) ? { ...unknown, system: undefined, isKnown: true, isIdle: true } : unknown;
 }
 
-type Words = Pick<ContainerConfig, "image" | "command" | "args">;
+type Words = Pick<ContainerConfig, "image" | "command" | "args"> &
+  Partial<Pick<ContainerConfig, "mounts" | "isAwaited">>;
 
 /**
  * The command that a container runs in its image's system; `undefined` when the image's own program runs, which is
@@ -74,8 +80,8 @@ export function commandOf(config: Words): readonly string[] | undefined {
   if (!system || (isIdle && isOwnProgram(config))) return undefined;
   const words = wordsOf(config);
   // Of an image that nobody knows only the people who made it know what else it runs.
-  if (words.length === 0 || (!isKnown && !isOwnOrCommon(system, words[0] ?? ""))) return undefined;
-  return words;
+  if (!isKnown && !isOwnOrCommon(system, words[0] ?? "")) return standInFor(config);
+  return words.length === 0 ? undefined : words;
 }
 
 /** Whether a container runs what its image runs by itself: a server, with options or without. */

@@ -37,6 +37,7 @@ const ownPrograms = new Set([
   "cainjector",
   "startupapicheck",
   "metallb-controller",
+  "kubetroupe-webhook",
   "argocd",
   "argocd-server",
   "argocd-repo-server",

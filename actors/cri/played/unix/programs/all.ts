@@ -100,6 +100,7 @@ import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { uptime } from "./uptime.ts";
 import { wc } from "./wc.ts";
+import { webhookStandIn } from "./webhook_stand_in.ts";
 import { wget } from "./wget.ts";
 import { which } from "./which.ts";
 import { whoami } from "./whoami.ts";
@@ -209,6 +210,7 @@ export const all = [
   uniq,
   uptime,
   wc,
+  webhookStandIn,
   wget,
   which,
   whoami,

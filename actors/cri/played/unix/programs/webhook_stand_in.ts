@@ -1,0 +1,120 @@
+import { answer, klog, listenAndServe, problem, waitForEver } from "../agnhost/_go.ts";
+import type { Process, Program, Running } from "../kernel/process.ts";
+import { fileText } from "./_curl_security.ts";
+import { pause } from "./_follow_list.ts";
+import type { Request, Response } from "./_serve_http.ts";
+import { type ServingCertificate, servingCertificate } from "./_serving_certificate.ts";
+
+const lookMs = 1_000;
+const warning =
+  "kubetroupe plays the webhook of a controller that it does not play: it lets everything pass, judges nothing and fills nothing in";
+
+/** A controller that makes the certificate of its webhooks itself. */
+interface Maker {
+  /** Where it listens for API servers. Default: nowhere. */
+  readonly port?: number;
+  certificate(self: Process, namespace: string): Omit<ServingCertificate, "namespace">;
+}
+
+/** Sources: each controller's own repository, where it says how it makes its certificate. */
+const makers: Readonly<Record<string, Maker>> = {
+  gatekeeper: {
+    port: 8443,
+    certificate: (_, namespace) => ({
+      secret: "gatekeeper-webhook-server-cert",
+      names: [`gatekeeper-webhook-service.${namespace}.svc`],
+      hooks: hooksOf("gatekeeper-mutating-webhook-configuration", "gatekeeper-validating-webhook-configuration"),
+    }),
+  },
+  cnpg: {
+    port: 9443,
+    certificate: (_, namespace) => ({
+      secret: "cnpg-webhook-cert",
+      names: [`cnpg-webhook-service.${namespace}.svc`],
+      hooks: hooksOf("cnpg-mutating-webhook-configuration", "cnpg-validating-webhook-configuration"),
+    }),
+  },
+  keda: {
+    certificate: (_, namespace) => ({
+      secret: "kedaorg-certs",
+      names: ["keda-operator", "keda-admission-webhooks", "keda-metrics-apiserver"].map(
+        (name) => `${name}.${namespace}.svc`,
+      ),
+      hooks: [{ kind: "validating", name: "keda-admission" }],
+    }),
+  },
+  "external-secrets": {
+    certificate: (self, namespace) => ({
+      secret: flagOf(self, "secret-name") ?? "external-secrets-webhook",
+      names: [`${flagOf(self, "service-name") ?? "external-secrets-webhook"}.${namespace}.svc`],
+      hooks: ["secretstore-validate", "externalsecret-validate"].map((name) => ({ kind: "validating", name })),
+    }),
+  },
+};
+
+function hooksOf(mutating: string, validating: string): ServingCertificate["hooks"] {
+  return [
+    { kind: "mutating", name: mutating },
+    { kind: "validating", name: validating },
+  ];
+}
+
+function flagOf({ argv }: Process, name: string): string | undefined {
+  return argv.flatMap((word) => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []))[0];
+}
+
+interface Review {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly request?: { readonly uid?: string };
+}
+
+/**
+ * Answers in the place of a controller that is not played: objects that its webhooks would judge can be written, and
+ * whoever writes one is warned that nobody did. It is started with the controller's name and words, or with `mounted`, the
+ * folder that has the certificate, and a port.
+ */
+export const webhookStandIn: Program = {
+  names: ["kubetroupe-webhook"],
+  *run(self) {
+    for (const signal of ["TERM", "INT"] as const) self.handlers.set(signal, "exit");
+    const [, as = "", folder = "", port = ""] = self.argv;
+    const maker = Object.hasOwn(makers, as) ? makers[as] : undefined;
+    const at = maker ? maker.port : Number(port);
+    const runs = "Nothing runs here: kubetroupe plays this container and not what it does";
+    const passing = at === undefined ? "" : `; its webhook on port ${at} lets everything pass, and warns who is let`;
+    yield* klog(self, "I", `${runs}${passing}`);
+    const shown = maker ? yield* madeBy(self, maker) : yield* mountedIn(self, folder);
+    if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, serve);
+    return yield* waitForEver();
+  },
+};
+
+function* madeBy(self: Process, maker: Maker): Running<() => string> {
+  const account = fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim();
+  const namespace = flagOf(self, "secret-namespace") ?? account ?? "default";
+  const text = yield* servingCertificate(self, { namespace, ...maker.certificate(self, namespace) });
+  return () => text;
+}
+
+/** The certificate in a folder, as it is at each time: it is renewed in time. */
+function* mountedIn(self: Process, folder: string): Running<() => string> {
+  const [certificate, key] = [`${folder}/tls.crt`, `${folder}/tls.key`];
+  while (!fileText(self, certificate) || !fileText(self, key)) yield* pause(self, lookMs);
+  return () => `${fileText(self, certificate) ?? ""}\n${fileText(self, key) ?? ""}`;
+}
+
+function serve(self: Process, { body }: Request): Running<Response> | Response {
+  let review: Review;
+  try {
+    review = JSON.parse(body) as Review;
+  } catch {
+    return problem(self, "unable to decode the request", 400);
+  }
+  const { apiVersion, kind, request } = review;
+  if (kind !== "AdmissionReview") return problem(self, `kubetroupe plays this webhook, and answers no ${kind}`, 501);
+  const response = { uid: request?.uid, allowed: true, warnings: [warning] };
+  return answer(self, JSON.stringify({ apiVersion, kind, response }), {
+    headers: [["Content-Type", "application/json"]],
+  });
+}
