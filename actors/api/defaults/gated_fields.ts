@@ -8,16 +8,26 @@ interface Gated {
   env?: { valueFrom?: { fileKeyRef?: unknown } }[];
 }
 
+interface GatedSource {
+  clusterTrustBundle?: unknown;
+  podCertificate?: unknown;
+}
+
 /**
  * Forgets what a pod says for features that are off by default in Kubernetes 1.34, as a server there does: images as
  * volumes (who mounts them goes without), another host name, rules by which containers start again, and their own policies
- * unless they are sidecars, signals that stop them, and variables from files.
+ * unless they are sidecars, signals that stop them, variables from files, and bundles of trust and certificates of pods
+ * in projected volumes.
  *
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
  */
 export function forgetGatedFields(spec: PodSpec): void {
   dropImageVolumes(spec);
   delete (spec as { hostnameOverride?: unknown }).hostnameOverride;
+  for (const source of (spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []) as GatedSource[]) {
+    delete source.clusterTrustBundle;
+    delete source.podCertificate;
+  }
   for (const container of everyContainer(spec)) forgetGatedParts(container);
   for (const container of everyContainer(spec) as Gated[]) {
     const isSidecar = container.restartPolicy === "Always" && (spec.initContainers as Gated[])?.includes(container);

@@ -86,3 +86,11 @@ test("forgetGatedFields() keeps the restart policy of sidecars, and of no other 
     ephemeralContainers: [bare("e")],
   });
 });
+
+test("forgetGatedFields() leaves nothing of a projected source that 1.34 has off, but the source", () => {
+  const sources = [{ clusterTrustBundle: { path: "a" } }, { podCertificate: {} }, { secret: { name: "s" } }];
+  assert.deepEqual(forgotten({ volumes: [{ name: "v", projected: { sources } }], containers: [] }), {
+    volumes: [{ name: "v", projected: { sources: [{}, {}, { secret: { name: "s" } }] } }],
+    containers: [],
+  });
+});

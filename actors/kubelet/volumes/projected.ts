@@ -77,6 +77,8 @@ function filesFrom(
     const data = context.token(tokenNeed(serviceAccountToken));
     return ok([{ path: serviceAccountToken.path, data, ...tokenAccess(context.pod, defaultMode) }]);
   }
-  const [sort = "nothing"] = Object.keys(rest);
+  const [sort] = Object.keys(rest);
+  // What an API server has forgotten leaves a source that says nothing.
+  if (sort === undefined) return ok([]);
   return failed(`kubetroupe cannot project "${sort}", only configMap, secret, downwardAPI and serviceAccountToken`);
 }

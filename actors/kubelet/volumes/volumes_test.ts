@@ -58,6 +58,11 @@ test("a token is its user's alone where a pod says who that is, and its group's 
   assert.deepEqual(accessOf({ containers: [as(1), container] }), [["644", undefined]]);
 });
 
+test("a projected source of which an API server has forgotten what it was is no files", () => {
+  assert.deepEqual(filesOf({ projected: { sources: [{}, { configMap: { name: "cfg" } }, {}] } }).length, 3);
+  assert.deepEqual(filesOf({ projected: { sources: [{}] } }), []);
+});
+
 test("sources are projected into one folder, later ones over earlier ones", () => {
   const sources = [
     { configMap: { name: "cfg", items: [{ key: "a", path: "x" }] } },
