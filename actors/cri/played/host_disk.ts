@@ -12,7 +12,10 @@ export interface DiskOptions extends Pick<Medium, "bytesMax" | "nodesMax"> {
 /** A computer's own disk, which begins with the files of a small Linux, and nothing that could be run. */
 export function hostDisk({ nowMs, ...sizes }: DiskOptions): FileTree {
   const medium = newMedium(sizes);
-  const root = storedOn(medium, baseTree({ base: "debian", programs: [], own: [], files }));
+  const root = storedOn(
+    medium,
+    baseTree({ base: "debian", programs: [], own: [], files: { ...files, ...empty }, devices }),
+  );
   return fileTree(root as Folder, { nowMs, ...sizes });
 }
 
@@ -29,9 +32,21 @@ const files: Readonly<Record<string, string>> = {
   "/etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
   "/etc/resolv.conf": "",
   "/etc/kubernetes/manifests/": "",
+  "/etc/localtime": "-> /usr/share/zoneinfo/Etc/UTC",
+  "/etc/machine-id": "",
+  "/usr/share/zoneinfo/Etc/UTC": "",
   "/var/log/pods/": "",
   "/var/log/containers/": "",
 };
+
+/** Folders that a node has, and that agents of nodes mount as they are there; what is in them on a real one is not. */
+const folders =
+  "/boot /etc/cni/net.d /etc/ssl/certs /lib/modules /opt/cni/bin /proc/sys/net /run/containerd /run/lock /run/systemd /run/udev " +
+  "/sys/fs/bpf /sys/fs/cgroup /sys/kernel /usr/share/ca-certificates /usr/src /var/lib/cni /var/lib/containerd " +
+  "/var/lib/kubelet/device-plugins /var/lib/kubelet/pki /var/lib/kubelet/plugins /var/lib/kubelet/plugins_registry /var/lib/kubelet/pods";
+const empty = Object.fromEntries(folders.split(" ").map((path) => [`${path}/`, ""]));
+/** Devices beside those of every system: there, and nothing comes of them. */
+const devices = ["/dev/fuse", "/dev/kmsg", "/dev/net/tun"];
 
 type HostOrder = Extract<VolumeOrder, { readonly kind: "host" }>;
 

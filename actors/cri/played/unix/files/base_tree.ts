@@ -13,6 +13,8 @@ export interface BaseTree {
   readonly own: readonly string[];
   /** Its own files, by path: texts, or `-> TARGET` for a link. */
   readonly files: Readonly<Record<string, string>>;
+  /** Paths of devices of its own, which are as `/dev/null`. Default: none. */
+  readonly devices?: readonly string[];
 }
 
 /** Programs that images without them do not get: there is no bash in busybox. */
@@ -36,7 +38,7 @@ const versions: Partial<Record<BaseName, readonly [path: string, text: string]>>
 };
 
 /** Makes the file system that all containers of an image begin with. */
-export function baseTree({ base, programs, own, files }: BaseTree): Folder {
+export function baseTree({ base, programs, own, files, devices = [] }: BaseTree): Folder {
   const root = newFolder(undefined, 0);
   for (const path of folders.split(" ")) addFolder(root, path);
   const bin = base === "debian" ? "/usr/bin" : "/bin";
@@ -64,6 +66,10 @@ export function baseTree({ base, programs, own, files }: BaseTree): Folder {
     addFolder(root, text === "" && path.endsWith("/") ? path.slice(0, -1) : folderName(path));
     if (text.startsWith("-> ")) add(root, path, link(text.slice(3)));
     else if (!path.endsWith("/")) add(root, path, newFile(undefined, 0, text));
+  }
+  for (const path of devices) {
+    addFolder(root, folderName(path));
+    add(root, path, special("null"));
   }
   for (const path of ["/tmp", "/var/tmp"]) {
     const folder = find(root, path);

@@ -1,0 +1,94 @@
+import { assert, test } from "../../properties/house/test.ts";
+import { smallCluster } from "../../properties/stages/cluster/small_cluster.ts";
+import { testCertificate } from "../../properties/stages/cluster/test_certificate.ts";
+
+test("the webhooks of a controller that nobody knows let everything pass and say so, as soon as a certificate is mounted for them", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const { cert, key, ca } = testCertificate;
+  const metadata = { name: "judge", labels: { app: "judge" } };
+  const clientConfig = { service: { namespace: "default", name: "judge", path: "/validate" }, caBundle: btoa(ca) };
+  const rules = [{ operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] }];
+  const hook = { name: "a.example.com", sideEffects: "None", admissionReviewVersions: ["v1"], clientConfig, rules };
+  const configuration = { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" };
+  await create({ ...configuration, metadata: { name: "judge" }, webhooks: [hook] }, "validatingwebhookconfigurations");
+  const spec = { selector: { app: "judge" }, ports: [{ port: 443, targetPort: 9443 }] };
+  await create({ apiVersion: "v1", kind: "Service", metadata, spec }, "services");
+  const controller = {
+    ...{ name: "c", image: "quay.io/acme/operator:v1", command: ["/manager"], args: ["--leader-elect"] },
+    volumeMounts: [{ name: "certs", mountPath: "/tmp/k8s-webhook-server/serving-certs", readOnly: true }],
+    readinessProbe: { httpGet: { port: 8081, path: "/readyz" }, periodSeconds: 1 },
+  };
+  const volumes = [{ name: "certs", secret: { secretName: "judge" } }];
+  await create({ apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [controller], volumes } }, "pods");
+  const make = (name: string) =>
+    api<{ message?: string }>({
+      ...{ verb: "create", namespace: "default", resource: "configmaps" },
+      body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name } },
+    });
+  const before = await make("a");
+  assert.equal(before.code, 500);
+  assert.match(before.body.message ?? "", /failed calling webhook "a\.example\.com": /);
+  const stringData = { "tls.crt": cert, "tls.key": key };
+  await create({ apiVersion: "v1", kind: "Secret", metadata, stringData }, "secrets");
+  assert.ok(await until(async () => (await make("a")).code === 201));
+  const at = { namespace: "default", resource: "pods", name: "judge", subresource: "log" };
+  const said =
+    /plays this container and not what it does; its webhook on port 9443 lets everything pass, and warns who is let/;
+  assert.match((await api<string>({ verb: "get", ...at })).body, said);
+});
+
+test("a controller that makes its webhooks' certificate itself is stood in for as well: Gatekeeper's, whose own would keep anybody from making namespaces", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const rbac = "rbac.authorization.k8s.io";
+  const [verbs, hooks] = [["get", "create", "update"], "admissionregistration.k8s.io"];
+  const rules = [
+    { apiGroups: [""], resources: ["secrets"], verbs },
+    { apiGroups: [hooks], resources: ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], verbs },
+  ];
+  await create({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: "g" }, rules }, "clusterroles");
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "g" };
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  await create(
+    { apiVersion: `${rbac}/v1`, kind: "ClusterRoleBinding", metadata: { name: "g" }, roleRef, subjects },
+    "clusterrolebindings",
+  );
+  const [service, secretName] = ["gatekeeper-webhook-service", "gatekeeper-webhook-server-cert"];
+  await create({ apiVersion: "v1", kind: "Secret", metadata: { name: secretName } }, "secrets");
+  const labels = { "control-plane": "controller-manager" };
+  const spec = { selector: labels, ports: [{ port: 443, targetPort: "webhook-server" }] };
+  await create({ apiVersion: "v1", kind: "Service", metadata: { name: service }, spec }, "services");
+  const container = {
+    ...{ name: "manager", image: "openpolicyagent/gatekeeper:v3.20.0", command: ["/manager"] },
+    args: ["--port=8443", "--exempt-namespace=gatekeeper-system", "--operation=webhook"],
+    ports: [{ containerPort: 8443, name: "webhook-server" }],
+    readinessProbe: { httpGet: { path: "/readyz", port: 9090 }, periodSeconds: 1 },
+    volumeMounts: [{ mountPath: "/certs", name: "cert", readOnly: true }],
+  };
+  const volumes = [{ name: "cert", secret: { secretName } }];
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "g", labels },
+    spec: { containers: [container], volumes },
+  };
+  await create(pod, "pods");
+  const hook = {
+    ...{ name: "check-ignore-label.gatekeeper.sh", sideEffects: "None", admissionReviewVersions: ["v1", "v1beta1"] },
+    clientConfig: { service: { name: service, namespace: "default", path: "/v1/admitlabel" } },
+    rules: [{ operations: ["CREATE", "UPDATE"], apiGroups: [""], apiVersions: ["*"], resources: ["namespaces"] }],
+    failurePolicy: "Fail",
+  };
+  const metadata = { name: "gatekeeper-validating-webhook-configuration" };
+  const kind = "ValidatingWebhookConfiguration";
+  await create({ apiVersion: `${hooks}/v1`, kind, metadata, webhooks: [hook] }, "validatingwebhookconfigurations");
+  const make = () =>
+    api({
+      verb: "create",
+      resource: "namespaces",
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "n" } },
+    });
+  assert.equal((await make()).code, 500);
+  assert.ok(await until(async () => (await make()).code === 201));
+});
