@@ -301,3 +301,29 @@ test("what is passed on is asked for by the words by which it was judged, by nob
   );
   assert.deepEqual(own[0]?.objectRef, named);
 });
+
+test("a Service of two families is asked at the one that leads, as its first address would be", () => {
+  const { lab, asked } = stage(undefined, { input: { serviceCidr: "10.96.0.0/16,fd00:10:96::/112" } });
+  const spec = { ports: [{ port: 443 }], ipFamilyPolicy: "RequireDualStack" };
+  const body = { apiVersion: "v1", kind: "Service", metadata: { name: "wardle" }, spec };
+  assert.deepEqual(lab.call("create", "services", { namespace: "default", body }).body.spec.ipFamilies, [
+    "IPv4",
+    "IPv6",
+  ]);
+  for (const [addressType, address] of [
+    ["IPv6", "fd00::7"],
+    ["IPv4", "10.0.0.7"],
+  ]) {
+    const slice = {
+      ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType },
+      metadata: { name: `wardle-${addressType}`.toLowerCase(), labels: { "kubernetes.io/service-name": "wardle" } },
+      ...{ endpoints: [{ addresses: [address], conditions: { ready: true } }], ports: [{ port: 6443 }] },
+    };
+    assert.equal(lab.call("create", "endpointslices", { namespace: "default", body: slice }).code, 201);
+  }
+  register(lab);
+  lab.simulation.advance(2_000);
+  for (let times = 0; times < 10; times++) bodyOf(lab, `/apis/${group}/v1/flunders`);
+  const hosts = new Set(asked.map(({ connectTo }) => connectTo?.host));
+  assert.deepEqual([[...hosts], asked.length > 10], [["10.0.0.7"], true]);
+});

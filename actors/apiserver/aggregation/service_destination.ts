@@ -5,6 +5,7 @@ import { storageKey } from "../../api/kind.ts";
 import { endpointSliceRules as endpointSlice } from "../../api/kinds/endpoint_slice.ts";
 import { serviceRules as serviceKind } from "../../api/kinds/service.ts";
 import type { EndpointSlice, Frozen, Service } from "../../api/types.ts";
+import { type IpFamily, ipNumber } from "../../kit/ip_number.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Endpoint } from "../../network/endpoint.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
@@ -54,7 +55,9 @@ export function destinationOf(
   const dial = (why: string) => nowhere(`dial tcp ${spec.clusterIP}:${port}: connect: ${why}`);
   const wanted = (spec.ports ?? []).find((each) => each.port === port);
   if (!wanted) return nowhere(`no service port ${port} found for service ${JSON.stringify(name)}`);
-  const places = [...placesOf(server, { namespace, name, portName: wanted.name ?? "" })];
+  const { clusterIP = "" } = spec;
+  const family = ipNumber(clusterIP)?.family;
+  const places = [...placesOf(server, { namespace, name, portName: wanted.name ?? "", ...(family ? { family } : {}) })];
   const place = places[places.length > 1 ? step.int(places.length) : 0];
   if (!place) return dial("connection refused");
   const isPod = Object.keys(spec.selector ?? {}).length > 0 || server.routes?.isPodIp(place.host) === true;
@@ -74,12 +77,15 @@ interface Sought {
   readonly namespace: string;
   readonly name: string;
   readonly portName: string;
+  /** Of the address by which it is asked. Default: it has none, and any will do. */
+  readonly family?: IpFamily;
 }
 
 /** Where those are that somebody has said to be behind a Service, the ready ones in the order of their slices. */
-function* placesOf(server: Server, { namespace, name, portName }: Sought): Generator<At> {
+function* placesOf(server: Server, { namespace, name, portName, family }: Sought): Generator<At> {
   for (const item of itemsUnder(cacheOf(server, endpointSlice), `${endpointSlice.storagePrefix}/${namespace}/`)) {
-    const { metadata, endpoints = [], ports } = objectOf(item) as Frozen<EndpointSlice>;
+    const { metadata, endpoints = [], ports, addressType } = objectOf(item) as Frozen<EndpointSlice>;
+    if (family && addressType !== "FQDN" && addressType !== family) continue;
     if (metadata.labels?.["kubernetes.io/service-name"] !== name || metadata.deletionTimestamp !== undefined) continue;
     const port = ports?.find((each) => (each.name ?? "") === portName)?.port;
     if (port === undefined) continue;
