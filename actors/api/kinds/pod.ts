@@ -36,6 +36,8 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
     defaultRequests(spec);
     defaultPodLevelRequests(spec);
     spec.enableServiceLinks ??= true;
+    // Of a template it stays as it was written.
+    if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
     // A time that was never set is null here, not absent: it is a value in Go's types, not a pointer.
     for (const condition of (status?.conditions ?? []) as { lastProbeTime?: string | null }[]) {
       condition.lastProbeTime ??= null;

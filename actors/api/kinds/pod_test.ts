@@ -8,6 +8,7 @@ import { fieldErrorText } from "../field_error.ts";
 import { registry } from "../registry.ts";
 import type { Pod } from "../types.ts";
 import { thaw } from "../types.ts";
+import { validatePodSpec } from "../validation/pod_spec.ts";
 import { podRules as pod } from "./pod.ts";
 import { priorityClass } from "./priority_class.ts";
 
@@ -32,6 +33,14 @@ function created(spec: Partial<Pod["spec"]> = {}): Pod {
 }
 
 const texts = (errors: ReturnType<typeof pod.validate>): string[] => errors.map(fieldErrorText);
+
+test("a grace period below zero is one second of a pod's, and stays as it was written in a template", () => {
+  const made = created({ terminationGracePeriodSeconds: -1 });
+  assert.deepEqual([made.spec.terminationGracePeriodSeconds, texts(pod.validate(made))], [1, []]);
+  const { spec } = created();
+  const written = { ...spec, terminationGracePeriodSeconds: -1 };
+  assert.deepEqual(validatePodSpec(written, "template.spec").map(fieldErrorText), []);
+});
 
 test("pod.applyDefaults() fills in what v1 and admission fill in", () => {
   const { spec, status, metadata } = created();

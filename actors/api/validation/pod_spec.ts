@@ -16,7 +16,7 @@ import type {
 } from "../types.ts";
 import { validateContainer } from "./container.ts";
 import { validateLabelSelector } from "./label_selector.ts";
-import { validateLabels, validateNonNegative, validateUnique } from "./metadata.ts";
+import { validateLabels, validateUnique } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
 import { validatePodDetails } from "./pod_details.ts";
 import { validatePodLevelResources } from "./pod_level_resources.ts";
@@ -99,7 +99,8 @@ function validateWords(spec: Frozen<PodSpec>, at: string): FieldError[] {
 
 function validateSeconds(spec: Frozen<PodSpec>, at: string): FieldError[] {
   const deadline = spec.activeDeadlineSeconds;
-  const errors = validateNonNegative(spec.terminationGracePeriodSeconds, `${at}.terminationGracePeriodSeconds`);
+  // A grace period below zero is taken for one second, where a pod is made of it.
+  const errors: FieldError[] = [];
   if (deadline !== undefined && (deadline < 1 || deadline > secondsMax)) {
     const text = `must be between 1 and ${secondsMax}, inclusive`;
     errors.push(invalid(`${at}.activeDeadlineSeconds`, deadline, text));
