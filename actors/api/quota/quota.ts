@@ -7,6 +7,7 @@ import type { ResourceQuota } from "../kinds/resource_quota.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { type Amounts, amountsText, increaseOf, only, readAmounts, sameAmounts, sumOf } from "./amounts.ts";
 import { claims } from "./claims.ts";
+import { deviceClaims } from "./device_claims.ts";
 import type { Evaluator, ScopeSelector } from "./evaluator.ts";
 import { objectCount } from "./object_count.ts";
 import { pods } from "./pods.ts";
@@ -14,7 +15,7 @@ import { services } from "./services.ts";
 
 type Quota = Frozen<ResourceQuota>;
 
-const special = new Map([pods, services, claims].map((each) => [each.resource, each]));
+const special = new Map([pods, services, claims, deviceClaims].map((each) => [each.resource, each]));
 const counts = new Map<string, Evaluator>();
 const countsMax = 4_096;
 

@@ -113,3 +113,31 @@ test("admin access is for namespaces that say so", () => {
   const late = lab.call("patch", "resourceclaims", { namespace, name: "c", subresource: "status", ...status(given) });
   assert.match(late.body.message, /status\.allocation\.devices\.results\[0\]\.adminAccess: Forbidden/);
 });
+
+test("quotas limit claims, and the devices of a class that they ask for at most", () => {
+  const lab = createLab();
+  const hard = { "count/resourceclaims.resource.k8s.io": "3", "gpu.deviceclass.resource.k8s.io/devices": "40" };
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" }, spec: { hard } };
+  const used = Object.fromEntries(Object.keys(hard).map((name) => [name, "0"]));
+  assert.equal(lab.call("create", "resourcequotas", { namespace, body: quota }).code, 201);
+  lab.call("patch", "resourcequotas", { namespace, name: "q", subresource: "status", ...status({ hard, used }) });
+  const make = (name: string, ...requests: object[]) =>
+    lab.call("create", "resourceclaims", {
+      namespace,
+      body: { ...claim({ devices: { requests } }), metadata: { name } },
+    });
+  const wish = (more: object) => ({ deviceClassName: "gpu", ...more });
+  assert.equal(make("all", { name: "a", exactly: wish({ allocationMode: "All" }) }).code, 201);
+  const either = { name: "a", firstAvailable: [wish({ name: "x", count: 5 }), wish({ name: "y", count: 7 })] };
+  assert.equal(make("either", either).code, 201);
+  const refused = make("two", { name: "a", exactly: wish({ count: 2 }) });
+  assert.deepEqual(
+    [refused.code, refused.body.message],
+    [
+      403,
+      'resourceclaims.resource.k8s.io "two" is forbidden: exceeded quota: q, requested: gpu.deviceclass.resource.k8s.io/devices=2, used: gpu.deviceclass.resource.k8s.io/devices=39, limited: gpu.deviceclass.resource.k8s.io/devices=40',
+    ],
+  );
+  assert.equal(make("other", { name: "a", exactly: { deviceClassName: "nic" } }).code, 201);
+  assert.equal(make("fourth", { name: "a", exactly: { deviceClassName: "nic" } }).code, 403);
+});
