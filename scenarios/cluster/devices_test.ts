@@ -185,3 +185,56 @@ test("without its driver a pod waits, and its events say for whom", async () => 
   const why = `Failed to prepare dynamic resources: prepare dynamic resources: DRA driver ${driver} is not registered`;
   assert.equal(failure?.message, why);
 });
+
+test("a claim that several pods share is ready for each, and taken back after the last", async () => {
+  const devices = [{ driver, perNode: 1 }];
+  await using cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1, devices } });
+  const { api, host } = cluster;
+  const make = (resource: string, body: object, place: object = resourceGroup) =>
+    api({ verb: "create", resource, ...place, body });
+  const phaseOf = async (name: string) =>
+    (await api<Pod>({ verb: "get", resource: "pods", namespace, name })).body.status?.phase;
+  const end = (name: string) => api({ verb: "delete", resource: "pods", namespace, name });
+  await make("deviceclasses", deviceClass);
+  await make("resourceclaimtemplates", template, { ...resourceGroup, namespace });
+  const claim = { apiVersion, kind: "ResourceClaim", metadata: { name: "shared" }, spec: template.spec.spec };
+  await make("resourceclaims", claim, { ...resourceGroup, namespace });
+  const sharing = (name: string) => {
+    const pod = podOf(name);
+    return { ...pod, spec: { ...pod.spec, resourceClaims: [{ name: "gpu", resourceClaimName: "shared" }] } };
+  };
+  for (const name of ["a", "b"]) await make("pods", sharing(name), { namespace });
+  await make("pods", podOf("waits"), { namespace });
+  host.advance(10_000);
+  assert.deepEqual([await phaseOf("a"), await phaseOf("b"), await phaseOf("waits")], ["Running", "Running", "Pending"]);
+  await end("a");
+  host.advance(5_000);
+  await make("pods", sharing("c"), { namespace });
+  host.advance(10_000);
+  assert.equal(await phaseOf("c"), "Running");
+  // The last goes as the next comes: it waits until the claim was taken back, and is ready then.
+  await end("b");
+  await end("c");
+  host.advance(200);
+  await make("pods", sharing("d"), { namespace });
+  host.advance(40_000);
+  const found = [await phaseOf("d"), await phaseOf("waits")].sort();
+  assert.deepEqual(found, ["Pending", "Running"]);
+  for (const name of ["d", "waits"]) if ((await phaseOf(name)) === "Running") await end(name);
+  host.advance(60_000);
+  const left = await api<{ items: readonly Pod[] }>({ verb: "list", resource: "pods", namespace });
+  assert.deepEqual(
+    left.body.items.map(({ status }) => status.phase),
+    ["Running"],
+  );
+  // A driver that stays away has its devices offered no more.
+  const slices = async () =>
+    (await api<{ items: readonly object[] }>({ verb: "list", resource: "resourceslices", ...resourceGroup })).body
+      .items;
+  assert.equal((await slices()).length, 1);
+  await host.stop(draDriverOf("node-0", driver));
+  host.advance(25_000);
+  assert.equal((await slices()).length, 1);
+  host.advance(10_000);
+  assert.equal((await slices()).length, 0);
+});
