@@ -21,7 +21,7 @@ const rbac = "rbac.authorization.k8s.io";
 
 async function stage(context: ScenarioContext) {
   const topology = { nodes: 0, stores: 1, apiservers: 2, traffic: false } as const;
-  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology }));
+  const cluster = context.use(await createCluster({ host: "pool", port: 0, topology }));
   const config = new KubeConfig();
   config.loadFromFile(cluster.access?.kubeconfig ?? "");
   return { config, core: config.makeApiClient(CoreV1Api) };

@@ -19,7 +19,7 @@ scenario(
   "etcdctl and the npm client etcd3 work with a cluster's store, and only with a certificate",
   {},
   async (context) => {
-    const cluster = context.use(await createCluster({ host: "thread", topology, etcdPort: 0 }));
+    const cluster = context.use(await createCluster({ host: "pool", topology, etcdPort: 0 }));
     const { etcd } = cluster;
     assert.ok(etcd);
     const [rootCertificate, certChain, privateKey] = await Promise.all(

@@ -5,10 +5,10 @@ import { createCluster } from "./create_cluster.ts";
 
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** A small cluster in worker threads, and kubectl against it. */
+/** A small cluster in a pool of threads, and kubectl against it. */
 async function stage(context: ScenarioContext) {
   const topology = { nodes: 2, stores: 1, apiservers: 1 } as const;
-  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology }));
+  const cluster = context.use(await createCluster({ host: "pool", port: 0, topology }));
   const kubeconfig = cluster.access?.kubeconfig ?? "";
   const run = (args: string | readonly string[], input?: string): Promise<KubectlResult> => {
     const words = typeof args === "string" ? args.split(" ") : args;

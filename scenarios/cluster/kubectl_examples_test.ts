@@ -80,7 +80,7 @@ scenario(
   {},
   async (context) => {
     const topology = { nodes: 2, stores: 1, apiservers: 2, traffic: true, gateway: false } as const;
-    const cluster = context.use(await createCluster({ host: "thread", port: 0, topology }));
+    const cluster = context.use(await createCluster({ host: "pool", port: 0, topology }));
     const kubeconfig = cluster.access?.kubeconfig ?? "";
     const run = (args: string, input?: string) =>
       kubectl(args.split(" "), { kubeconfig, ...(input === undefined ? {} : { input }) });

@@ -23,7 +23,7 @@ scenario(
     await writeFile(at("root", "image.json"), JSON.stringify({ Cmd: ["/bin/server"] }));
     const topology = { nodes: 1, stores: 1, apiservers: 1, modules: true } as const;
     const cluster = context.use(
-      await createCluster({ host: "thread", topology, registryPort: 0, registryUsers: at("users") }),
+      await createCluster({ host: "pool", topology, registryPort: 0, registryUsers: at("users") }),
     );
     const registry = `127.0.0.1:${cluster.registry?.port}`;
     const layout = ["--layout", at("layout")];

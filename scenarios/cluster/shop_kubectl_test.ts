@@ -8,7 +8,7 @@ const manifests = new URL("../images/shop/shop.yaml", import.meta.url);
 
 scenario("kubectl applies the shop, and whoever comes from outside buys something", {}, async (context) => {
   const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true } as const;
-  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology }));
+  const cluster = context.use(await createCluster({ host: "pool", port: 0, topology }));
   const kubeconfig = cluster.access?.kubeconfig ?? "";
   const must = async (line: string, input?: string): Promise<string> => {
     const words = ["--namespace=shop", ...line.split(" ")];

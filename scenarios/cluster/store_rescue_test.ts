@@ -39,7 +39,7 @@ test("a store that has lost a majority does not start before it is told how, and
     const status = await captureLine("store", "status", "--data-dir", dataDir);
     assert.equal(status.code, 1);
     assert.match(status.stdout, /store\/0 {2}whole.*\n.*\nstore\/1 {2}.*member is missing\n.*\nstore\/2 {2}.*corrupt/);
-    await assert.rejects(createCluster({ host: "thread", topology, dataDir }), {
+    await assert.rejects(createCluster({ host: "pool", topology, dataDir }), {
       name: "InputError",
       message: new RegExp(
         `2 of its 3 replicas are lost or damaged.*${dataDir}/disks/store/1 \\(.*${dataDir}/disks/store/2 \\(.*troupe store restore FILE --data-dir ${dataDir}.*begin anew from store/0`,
@@ -51,11 +51,11 @@ test("a store that has lost a majority does not start before it is told how, and
     await withCluster(forced, async (cluster) => assert.deepEqual(await names(cluster), ["one", "two"]));
     assert.match(notes.at(-1) ?? "", /^Began anew from store\/0 at entry \d+; what only the others had is lost/);
     await withCluster({ dataDir }, async (cluster) => assert.deepEqual(await names(cluster), ["one", "two"]));
-    await assert.rejects(createCluster({ host: "thread", topology, ...forced }), /a majority of its store is whole/);
+    await assert.rejects(createCluster({ host: "pool", topology, ...forced }), /a majority of its store is whole/);
 
     await rm(join(dataDir, "disks"), { recursive: true });
-    await assert.rejects(createCluster({ host: "thread", topology, dataDir }), /3 of its 3 replicas are lost/);
-    await assert.rejects(createCluster({ host: "thread", topology, ...forced }), /no replica of its store is whole/);
+    await assert.rejects(createCluster({ host: "pool", topology, dataDir }), /3 of its 3 replicas are lost/);
+    await assert.rejects(createCluster({ host: "pool", topology, ...forced }), /no replica of its store is whole/);
     const restored = await captureLine("store", "restore", backup, "--data-dir", dataDir);
     assert.match(restored.stdout, /^Restored revision \d+ to 3 replicas in /);
     await withCluster({ dataDir }, async (cluster) => assert.deepEqual(await names(cluster), ["one"]));
@@ -86,7 +86,7 @@ test("troupe store refuses what it cannot do, and says why", async () => {
 type ThreadCluster = Awaited<ReturnType<typeof createCluster>>;
 
 async function withCluster(options: ClusterOptions, body: (cluster: ThreadCluster) => Promise<void>) {
-  await using cluster = await createCluster({ host: "thread", topology, ...options });
+  await using cluster = await createCluster({ host: "pool", topology, ...options });
   await body(cluster);
 }
 
