@@ -2,15 +2,18 @@ import { perform } from "./perform.ts";
 import { runOf } from "./search.ts";
 
 /**
- * Performs runs of a campaign in a process of its own, and prints their hashes: `run_hash.ts SEED FROM COUNT`, with
- * a fourth word of the runs of that suite.
+ * Performs runs of campaigns in a process of its own, and prints their hashes: `run_hash.ts SEED FROM COUNT SUITE`, and as
+ * many more fours of words as there are campaigns. An empty word is the suite of whole clusters.
  */
-const [seed, first, howMany, suite] = process.argv.slice(2);
-const [campaignSeed = 0, from = 0, count = 1] = [seed, first, howMany].map(Number);
-for (let index = from; index < from + count; index++) {
-  const definition = runOf({ campaignSeed, index, ...(suite === undefined ? {} : { suite }) });
-  // Read only where it is needed.
-  if ("traffic" in definition) await (await import("../traffic/prepare.ts")).prepareTraffic();
-  const { hash } = perform(definition);
-  process.stdout.write(`${hash}\n`);
+const words = process.argv.slice(2);
+for (let at = 0; at < words.length; at += 4) {
+  const [campaignSeed = 0, from = 0, count = 0] = words.slice(at, at + 3).map(Number);
+  const suite = words[at + 3] ?? "";
+  for (let index = from; index < from + count; index++) {
+    const definition = runOf({ campaignSeed, index, ...(suite === "" ? {} : { suite }) });
+    // Read only where it is needed.
+    if ("traffic" in definition) await (await import("../traffic/prepare.ts")).prepareTraffic();
+    const { hash } = perform(definition);
+    process.stdout.write(`${hash}\n`);
+  }
 }
