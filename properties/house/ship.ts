@@ -4,7 +4,7 @@ import { imageFiles } from "../../actors/cri/modules/image_files.ts";
 import { contextRecipe, workerRecipe } from "../../actors/cri/modules/inside_scripts.ts";
 import { backendRecipe } from "../../actors/cri/modules/prepare_modules.ts";
 import { castRecipe } from "../../runtime/build/bundle.ts";
-import { builtinsRecipe } from "../../runtime/build/check_module.ts";
+import { builtinsRecipes } from "../../runtime/build/check_module.ts";
 import { type Made, shipped } from "../../runtime/build/shipped.ts";
 import type { Recipe } from "../../runtime/build/source_cache.ts";
 import { cast } from "../../scenarios/cluster/cast.ts";
@@ -31,6 +31,6 @@ async function recipes(
     workerRecipe,
     backendRecipe,
     ...images.map(imageRecipe),
-    ...modules.map(builtinsRecipe),
+    ...builtinsRecipes(modules),
   ];
 }

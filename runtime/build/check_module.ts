@@ -70,8 +70,8 @@ export function createSpecJudge({ actors }: Cast): (spec: ChildSpec) => Promise<
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
 export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
-  const { value } = await fromSources(builtinsRecipe(moduleUrl));
-  return value.map(placed);
+  const [recipe] = builtinsRecipes([moduleUrl]);
+  return recipe ? (await fromSources(recipe)).value.map(placed) : [];
 }
 
 /** The same with the importer's place here instead of its portable path. */
@@ -79,23 +79,36 @@ export function placed({ builtin, importer }: BuiltinReached): BuiltinReached {
   return { builtin, importer: absolutePath(importer) };
 }
 
-/** How that is found out; importers have portable paths. */
-export function builtinsRecipe(moduleUrl: string): Recipe<readonly BuiltinReached[], readonly BuiltinReached[]> {
-  return {
-    name: `builtins 4 ${moduleUrl}`,
-    async make() {
-      const { inputs } = await graphOf(fileURLToPath(moduleUrl));
-      const value = reached(inputs, packageOf(fileURLToPath(moduleUrl)));
-      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value };
-    },
-    place: (found) => found,
-  };
+type BuiltinsRecipe = Recipe<readonly BuiltinReached[], readonly BuiltinReached[]>;
+
+/** How that is found out of some modules, whose graphs are read once for all; importers have portable paths. */
+export function builtinsRecipes(moduleUrls: readonly string[]): readonly BuiltinsRecipe[] {
+  let inputs: Promise<Metafile["inputs"]> | undefined;
+  return moduleUrls.map((url) => {
+    const file = fileURLToPath(url);
+    return {
+      name: `builtins 4 ${url}`,
+      async make() {
+        inputs ??= graphOf(moduleUrls.map((each) => fileURLToPath(each)));
+        const all = await inputs;
+        const own = moduleUrls.length === 1 ? all : graphFrom(all, file);
+        return {
+          sources: Object.keys(own).map((path) => join(projectRoot, path)),
+          value: reached(own, packageOf(file)),
+        };
+      },
+      place: (found) => found,
+    };
+  });
 }
 
-async function graphOf(entry: string): Promise<Metafile> {
+async function graphOf(entryPoints: string[]): Promise<Metafile["inputs"]> {
   const { metafile } = await build({
-    entryPoints: [entry],
+    entryPoints,
     absWorkingDir: projectRoot,
+    // Nothing is written there; what several modules share is made once.
+    outdir: join(projectRoot, "bundles"),
+    splitting: true,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -104,11 +117,16 @@ async function graphOf(entry: string): Promise<Metafile> {
     write: false,
     logLevel: "silent",
   });
-  return metafile;
+  return metafile.inputs;
 }
 
 /** What a file reaches in the graph of a build that it was part of; importers have portable paths. */
 export function reachedFrom(inputs: Metafile["inputs"], file: string): readonly BuiltinReached[] {
+  return reached(graphFrom(inputs, file), packageOf(file));
+}
+
+/** What a file imports, and what that imports, of a graph with more. */
+function graphFrom(inputs: Metafile["inputs"], file: string): Metafile["inputs"] {
   const own: Metafile["inputs"] = {};
   const waiting = [relative(projectRoot, file)];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
@@ -117,7 +135,7 @@ export function reachedFrom(inputs: Metafile["inputs"], file: string): readonly 
     own[path] = input;
     for (const { path: imported, external } of input.imports) if (!external) waiting.push(imported);
   }
-  return reached(own, packageOf(file));
+  return own;
 }
 
 /** The package that a file belongs to; empty for what is not installed. We may be installed ourselves. */
