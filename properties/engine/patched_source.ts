@@ -8,7 +8,7 @@ export interface MutationSource {
   readonly path: string;
 }
 
-const [patchName, soundSuffix] = ["patchOfMutation$", "$sound"];
+const [patchPrefix, soundSuffix] = ["patchOf$", "$sound"];
 
 /**
  * The source of a module in which one export is what a mutation makes of it, for the calls inside the module too: the
@@ -25,17 +25,17 @@ export async function patchedSource(text: string, { module, name }: Patch, mutat
     );
   }
   const { start, idEnd, end, isFunction } = found;
-  const sound = `${name}${soundSuffix}`;
+  const [sound, patchName] = [`${name}${soundSuffix}`, `${patchPrefix}${name}`];
   const renamed = `${code.slice(0, start)}${code.slice(start + "export ".length, idEnd)}${soundSuffix}${code.slice(idEnd, end)}`;
   return [
     `import { ${mutation.name} as ${patchName} } from ${JSON.stringify(mutation.path)};`,
-    `${renamed}\n${isFunction ? hoisted(name, sound) : `export const ${name} = ${patchName}.patch.wrap(${sound});`}`,
+    `${renamed}\n${isFunction ? hoisted({ name, sound, patchName }) : `export const ${name} = ${patchName}.patch.wrap(${sound});`}`,
     code.slice(end),
   ].join("\n");
 }
 
 /** A function stays one that may be called before its line was reached. */
-function hoisted(name: string, sound: string): string {
+function hoisted({ name, sound, patchName }: Readonly<Record<"name" | "sound" | "patchName", string>>): string {
   const wrapped = `${name}$wrapped`;
   return [
     `var ${wrapped};`,

@@ -17,10 +17,10 @@ const mutation = { name: "odd", path: "odd.ts" };
 async function load(name: string, wrap: (sound: never) => unknown): Promise<Record<string, unknown>> {
   const text = await patchedSource(source, { module: "a.ts", name, wrap }, mutation);
   const [first, ...rest] = text.split("\n");
-  assert.equal(first, 'import { odd as patchOfMutation$ } from "odd.ts";');
+  assert.equal(first, `import { odd as patchOf$${name} } from "odd.ts";`);
   const key = `patch of ${name}`;
   (globalThis as Record<string, unknown>)[key] = { patch: { wrap } };
-  const body = `const patchOfMutation$ = globalThis[${JSON.stringify(key)}];\n${rest.join("\n")}`;
+  const body = `const patchOf$${name} = globalThis[${JSON.stringify(key)}];\n${rest.join("\n")}`;
   return (await import(`data:text/javascript,${encodeURIComponent(body)}`)) as Record<string, unknown>;
 }
 
