@@ -13,7 +13,7 @@ export const allAreDeleted: MutationOf<typeof subject> = {
     suite: "apiserver",
     properties: ["changes are what was asked for"],
     campaignSeed: 500,
-    runsMax: 300,
-    runsMean: 30,
+    runsMax: 120,
+    runsMean: 12,
   },
 };

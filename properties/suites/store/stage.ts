@@ -134,17 +134,38 @@ function watchReplicas({
   report,
 }: Pick<Troupe, "simulation" | "members" | "truth"> & { readonly report: Report }) {
   const watch = raft.watch();
+  const atEntry = new Map<number, string>();
   const watched = new Set(members);
   const dataOf = (address: Address) => simulation.dataOf(address) as StoreData | undefined;
   simulation.onStep((address) => {
     if (!watched.has(address)) return;
     const data = dataOf(address);
-    if (data?.keyspace) truth.follow(data.keyspace, simulation.uptimeMs());
+    if (data?.keyspace) {
+      truth.follow(data.keyspace, simulation.uptimeMs());
+      report("replicas", strayed(atEntry, address, data.keyspace));
+    }
     report("raft", watch.check(members.flatMap((member) => dataOf(member)?.raft ?? [])));
     const family = simulation.dataOf(parentAddress) as ParentData | undefined;
     if (family && family.errors.length > 0) report("errors", family.errors[0]);
     if (simulation.failures().length > 0) report("errors", simulation.failures()[0]?.reason);
   });
+}
+
+/** Whether a replica has made something else of the log up to an entry than the first who applied that. */
+function strayed(atEntry: Map<number, string>, address: Address, keyspace: Keyspace): string | undefined {
+  const { appliedIndex, revision, compactedRevision, space, leases } = keyspace;
+  const is = JSON.stringify({
+    revision,
+    compactedRevision,
+    ...space,
+    clockMs: leases.clockMs,
+    leases: leases.byId.size,
+  });
+  const was = atEntry.get(appliedIndex);
+  if (was === undefined) atEntry.set(appliedIndex, is);
+  return was === undefined || was === is
+    ? undefined
+    : `${address} made ${is} of the log up to entry ${appliedIndex}, of which ${was} was made before`;
 }
 
 /** Those who are in the group now, as its leader has it, the leader first; none while nobody leads. */
