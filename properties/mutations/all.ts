@@ -93,6 +93,7 @@ import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { newestForgotten } from "./newest_forgotten.ts";
 import { nodePortsStayOpen } from "./node_ports_stay_open.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
+import { nominationsStay } from "./nominations_stay.ts";
 import { olderQuestionsAnswered } from "./older_questions_answered.ts";
 import { olderRoundsConfirm } from "./older_rounds_confirm.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
@@ -277,6 +278,7 @@ export const all = [
   newestForgotten,
   nodePortsStayOpen,
   nodesWakeNobody,
+  nominationsStay,
   olderQuestionsAnswered,
   olderRoundsConfirm,
   olderTermsHeeded,

@@ -10,6 +10,7 @@ import { nodeNamed, workMsMax } from "./nodes.ts";
 import { nodeNames, podNamed } from "./pods.ts";
 import type { SchedulerRun } from "./run.ts";
 import { schedulerAddress } from "./stage.ts";
+import { standings } from "./stands.ts";
 
 const faultsMax = 3;
 /** A few nodes and pods, of which each change is about one that matters, or a crowd. */
@@ -34,10 +35,12 @@ export function schedulerRuns({
       schedulers: fc.constantFrom(1, 1, 1, 2),
       endMs: fc.constantFrom(100, 400, 1_500),
       faults: withoutFaults ? fc.constant([]) : plan(),
+      // What came later is drawn last, so that all else in a campaign's runs is as it was before.
+      standing: standings(),
     })
-    .map(({ work, lapses, ...rest }) => ({
+    .map(({ work, lapses, standing, ...rest }) => ({
       ...{ suite: "scheduler" as const, ...rest, healAtMs: workMsMax + 1_000 },
-      workload: work.toSorted((a, b) => a.atMs - b.atMs),
+      workload: [...work, ...standing].toSorted((a, b) => a.atMs - b.atMs),
       lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
       ...(mutation === undefined ? {} : { mutation }),
     }));

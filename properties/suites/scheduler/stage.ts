@@ -225,7 +225,10 @@ interface Need {
   readonly driven: Driven;
 }
 
-/** Whether a pod has its place once all of them have gone, and lesser ones that end anyway, and not while this one stays. */
+/**
+ * Whether a pod has its place once all of them have gone, and lesser ones that end anyway, and not while this one stays,
+ * whoever matters less goes in its place.
+ */
 function isInTheWay(key: string, { moment, together, driven: { victim, node } }: Need): boolean {
   const pod = moment.pods.get(key);
   if (!pod || !isWaiting(pod)) return false;
@@ -236,8 +239,18 @@ function isInTheWay(key: string, { moment, together, driven: { victim, node } }:
     ({ metadata, spec }) => metadata.deletionTimestamp && (spec.priority ?? 0) < (pod.spec.priority ?? 0),
   );
   const fitsWithout = (gone: readonly string[]) => hasPlaceWithout(pod, node, { moment, gone: new Set(gone) });
+  const others = uids.filter((each) => each !== victim.metadata.uid);
   return (
     fitsWithout([...uids, ...ending.map(({ metadata }) => metadata.uid ?? "")]) &&
-    !fitsWithout(uids.filter((each) => each !== victim.metadata.uid))
+    !fitsWithout([...others, ...lesserThan(victim, pod, moment)])
   );
+}
+
+/** Those on its node that matter less than a victim: they go before it. Who is to be spread may fit no better without them. */
+function lesserThan({ spec }: Frozen<Pod>, preemptor: Frozen<Pod>, { pods }: Moment): readonly string[] {
+  if (preemptor.spec.topologySpreadConstraints?.length) return [];
+  return [...pods.values()].flatMap((each) => {
+    const isLesser = each.spec.nodeName === spec.nodeName && (each.spec.priority ?? 0) < (spec.priority ?? 0);
+    return isLesser ? [each.metadata.uid ?? ""] : [];
+  });
 }
