@@ -28,8 +28,8 @@ export const nominationsStay: MutationOf<typeof subject> = {
   found: {
     suite: "scheduler",
     properties: ["pods that fit are bound soon"],
-    campaignSeed: 1,
-    runsMax: 100,
-    runsMean: 10,
+    campaignSeed: 3003,
+    runsMax: 60,
+    runsMean: 3,
   },
 };
