@@ -43,7 +43,7 @@ function rulesOn(simulation: Simulation): ReadonlyMap<string, string> {
       const data = simulation.dataOf(address) as ComputerData | undefined;
       if (!data) return [];
       const rules = [...data.rules.rules].sort(([a], [b]) => (a < b ? -1 : 1));
-      return [[address, JSON.stringify([rules, data.rules.settings(), data.rules.policies.all()])] as const];
+      return [[address, JSON.stringify([rules, data.rules.settings()])] as const];
     }),
   );
 }

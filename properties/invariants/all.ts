@@ -53,6 +53,7 @@ import { podsGoForward } from "./pods_go_forward.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { podsTellOneStory } from "./pods_tell_one_story.ts";
 import { podsTellWhereTheyAre } from "./pods_tell_where_they_are.ts";
+import { policiesAreCarriedOut } from "./policies_are_carried_out.ts";
 import { providersLeadToNodes } from "./providers_lead_to_nodes.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { quotasAreKept } from "./quotas_are_kept.ts";
@@ -148,6 +149,7 @@ export const all = [
   podsGoToLivingNodes,
   podsTellOneStory,
   podsTellWhereTheyAre,
+  policiesAreCarriedOut,
   providersLeadToNodes,
   proxyRulesEqualSlices,
   quotasAreKept,

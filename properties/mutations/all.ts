@@ -30,6 +30,7 @@ import { endingNamespacesFilled } from "./ending_namespaces_filled.ts";
 import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { everybodyMayLook } from "./everybody_may_look.ts";
+import { exceptionsIgnored } from "./exceptions_ignored.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
 import { failedIndexesOneLess } from "./failed_indexes_one_less.ts";
@@ -215,6 +216,7 @@ export const all = [
   endingStayReady,
   endsCountedTwice,
   everybodyMayLook,
+  exceptionsIgnored,
   expectationsIgnored,
   expectationsStick,
   failedIndexesOneLess,

@@ -7,6 +7,7 @@ import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { modelApiAddress } from "../model/api.ts";
 import type { ModelDeed, ModelLapse } from "../model/messages.ts";
 import { nodeOf, serviceNames, serviceOf, sliceOf, sliceSuffixes } from "./objects.ts";
+import { policyDeed } from "./policies.ts";
 import type { ServicesRun } from "./run.ts";
 
 const [workMsMax, faultsMax, deedsMax] = [12_000, 3, 14];
@@ -28,13 +29,13 @@ export function servicesRuns({
       ),
     })
     .chain(({ deeds, lapses, ...rest }) =>
-      (withoutFaults ? fc.constant([]) : plan(rest.nodes)).map((faults): ServicesRun => {
+      fc.tuple(withoutFaults ? fc.constant([]) : plan(rest.nodes), policyDeeds).map(([faults, others]): ServicesRun => {
         const nodes = [0, 1].slice(0, rest.nodes).map((index): ModelDeed => {
           return { op: "put", atMs: 0, resource: "nodes", object: nodeOf(index) };
         });
         return {
           ...{ suite: "services", ...rest, faults, healAtMs: workMsMax + 1_000 },
-          workload: [...nodes, ...deeds.toSorted((a, b) => a.atMs - b.atMs)],
+          workload: [...nodes, ...[...deeds, ...others].toSorted((a, b) => a.atMs - b.atMs)],
           lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
           ...(mutation === undefined ? {} : { mutation }),
         };
@@ -68,6 +69,12 @@ const deed: fc.Arbitrary<ModelDeed> = fc
         : { resource: "endpointslices", name: `${name}-${sliceSuffixes[at]}` };
     return fc.constant({ op: "remove", atMs, namespace, ...gone });
   });
+
+/** In every third run somebody says who may speak with whom. */
+const policyDeeds = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(policyDeed(workMsMax), { minLength: 6, maxLength: 16 }) },
+);
 
 /** Where faults can strike: those who follow, the computers, and what is heard of the API. */
 export function servicesPlaces(nodes: number): Places {

@@ -1,6 +1,7 @@
 import type { Invariant } from "../../engine/invariant.ts";
 import { dnsAnswersEqualEndpoints } from "../../invariants/dns_answers_equal_endpoints.ts";
 import { informersEqualTheStore } from "../../invariants/informers_equal_the_store.ts";
+import { policiesAreCarriedOut } from "../../invariants/policies_are_carried_out.ts";
 import { proxyRulesEqualSlices } from "../../invariants/proxy_rules_equal_slices.ts";
 import { servicesLeadWhereTheySay } from "../../invariants/services_lead_where_they_say.ts";
 
@@ -8,6 +9,7 @@ import { servicesLeadWhereTheySay } from "../../invariants/services_lead_where_t
 export const servicesInvariants: readonly Invariant[] = [
   dnsAnswersEqualEndpoints,
   informersEqualTheStore,
+  policiesAreCarriedOut,
   proxyRulesEqualSlices,
   servicesLeadWhereTheySay,
 ];
