@@ -46,7 +46,7 @@ export function serviceOf(index: number): fc.Arbitrary<Body> {
     const metadata = { name: serviceNames[index] ?? "", namespace };
     if (type === "ExternalName")
       return { apiVersion: "v1", kind: "Service", metadata, spec: { type, externalName: "example.com" }, status: {} };
-    const ips = [`10.96.0.${10 * (index + 1) + life}`, ...(isDual ? [`fd00:10:96::${index + 1}${life}`] : [])];
+    const ips = [`10.96.1.${10 * (index + 1) + life}`, ...(isDual ? [`fd00:10:96::${index + 1}${life}`] : [])];
     const onNodes = type === "NodePort" || type === "LoadBalancer";
     const ports = parts.ports.map(({ name, port }, at) => ({
       ...{ name: portNames[name] ?? "", protocol: "TCP", port: port + at, targetPort: 9_000 + name },
