@@ -61,6 +61,11 @@ test("checkFields() refuses or warns of what a patch says twice, each kind of pa
   const why = "json: cannot unmarshal object into Go struct field jsonPatchOp.op of type string";
   assert.deepEqual([untyped.code, untyped.body.message], [400, `error decoding patch: ${why}`]);
   assert.equal(patch("json-patch+json", '[{"op":{},"path":"/data"}]', "Ignore").code, 422);
+  // A client whose library writes an object as a text sends this.
+  assert.equal(
+    patch("apply-patch+yaml", '"#<Resource>"', "Strict").body.message,
+    "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value of type map[string]interface {}",
+  );
   const applied = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\ndata: {b: '2'}\n";
   const refused = patch("apply-patch+yaml", applied, "Strict");
   assert.equal(refused.code, 400);

@@ -74,7 +74,8 @@ export function readPatch(
   }
   if (!isObject(document)) {
     const why = `json: cannot unmarshal ${jsonKind(document)} into Go value of type map[string]interface {}`;
-    return failed(badRequest(`error decoding patch: ${why}`));
+    const decoding = apply ? "YAML: error unmarshaling JSON: while decoding JSON" : "patch";
+    return failed(badRequest(`error decoding ${decoding}: ${why}`));
   }
   const patch = document;
   const inJson = isRead ? fieldWords(json, []) : [];
