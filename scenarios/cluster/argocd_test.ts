@@ -71,7 +71,7 @@ test("MetalLB's speakers get the Secret that they wait for from its controller, 
   ];
   const rbac = "rbac.authorization.k8s.io";
   const rules = [
-    { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+    { apiGroups: [""], resources: ["secrets"], verbs: ["get", "create"] },
     { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] },
   ];
   await create({ apiVersion: `${rbac}/v1`, kind: "Role", metadata: { name: "c" }, rules }, "roles");
@@ -116,4 +116,11 @@ test("MetalLB's speakers get the Secret that they wait for from its controller, 
     ["Deployment"],
   );
   assert.equal(atob(secret.data.secretkey).length, 128);
+  const found = await api<{ data?: object }>({
+    verb: "get",
+    namespace,
+    resource: "secrets",
+    name: "webhook-server-cert",
+  });
+  assert.deepEqual(Object.keys(found.body.data ?? {}).sort(), ["ca.crt", "tls.crt", "tls.key"]);
 });

@@ -20,6 +20,7 @@ interface Known {
 const makers: readonly Known[] = [
   { image: /\/openpolicyagent\/gatekeeper$/, words: /--operation=webhook/, as: "gatekeeper" },
   { image: /\/cloudnative-pg\/cloudnative-pg$/, words: /(^| )controller( |$)/, as: "cnpg" },
+  { image: /\/istio\/pilot$/, words: /(^| )discovery( |$)/, as: "istiod" },
   { image: /\/kedacore\/keda$/, words: /--leader-elect/, as: "keda" },
   { image: /\/external-secrets\/external-secrets$/, words: /(^| )certcontroller( |$)/, as: "external-secrets" },
 ];

@@ -4,7 +4,10 @@ import { answer, klog, listenAndServe, problem, waitForEver } from "../agnhost/_
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { askApi } from "./_ask_api.ts";
 import { fileText } from "./_curl_security.ts";
+import { letsPass } from "./_lets_pass.ts";
+import { type ServingCertificate, servingCertificate } from "./_serving_certificate.ts";
 
+const webhookPort = 9_443;
 const keyChars = 128;
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -21,7 +24,7 @@ export const metallbController: Program = {
     yield* klog(
       self,
       "I",
-      `kubetroupe plays MetalLB's controller: ${does}, gives no Service an address, and judges no object`,
+      `kubetroupe plays MetalLB's controller: ${does}, gives no Service an address, and lets all objects pass`,
     );
     const problemText = yield* makeSecret(self);
     if (problemText !== undefined) {
@@ -31,15 +34,36 @@ export const metallbController: Program = {
     yield* listenAndServe(self, port, (thread, { url }) =>
       url.pathname === "/metrics" ? answer(thread, "") : problem(thread, "kubetroupe plays nothing else of this", 404),
     );
+    const certificate = yield* servingCertificate(self, yield* webhookNames(self));
+    yield* listenAndServe(self, { port: webhookPort, shown: () => certificate }, letsPass);
     return yield* waitForEver();
   },
 };
+
+/** What its webhooks are called: since its version 0.14 after it, before that after nobody. */
+function* webhookNames(self: Process): Running<ServingCertificate> {
+  const namespace = namespaceOf(self);
+  const isNamed = (yield* askApi(self, { path: `/api/v1/namespaces/${namespace}/secrets/metallb-webhook-cert` })).ok;
+  const prefix = isNamed ? "metallb-" : "";
+  return {
+    namespace,
+    secret: isNamed ? "metallb-webhook-cert" : "webhook-server-cert",
+    names: [`${prefix}webhook-service.${namespace}.svc`],
+    hooks: [
+      { kind: "validating", name: isNamed ? "metallb-webhook-configuration" : "validating-webhook-configuration" },
+    ],
+  };
+}
+
+function namespaceOf(self: Process): string {
+  return fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim() ?? "default";
+}
 
 /** Makes the Secret unless it is there; gives back what went wrong. */
 function* makeSecret(self: Process): Running<string | undefined> {
   const name = self.env.get("METALLB_ML_SECRET_NAME") ?? "";
   if (name === "") return undefined;
-  const namespace = fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim() ?? "default";
+  const namespace = namespaceOf(self);
   const deployment = self.env.get("METALLB_DEPLOYMENT") ?? "";
   const found = yield* askApi(self, { path: `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}` });
   if (!found.ok) return `Failed to find the deployment of the controller: ${found.text}`;

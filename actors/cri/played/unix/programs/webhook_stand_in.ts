@@ -1,13 +1,11 @@
-import { answer, klog, listenAndServe, problem, waitForEver } from "../agnhost/_go.ts";
+import { klog, listenAndServe, waitForEver } from "../agnhost/_go.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { fileText } from "./_curl_security.ts";
 import { pause } from "./_follow_list.ts";
-import type { Request, Response } from "./_serve_http.ts";
+import { letsPass } from "./_lets_pass.ts";
 import { type ServingCertificate, servingCertificate } from "./_serving_certificate.ts";
 
 const lookMs = 1_000;
-const warning =
-  "kubetroupe plays the webhook of a controller that it does not play: it lets everything pass, judges nothing and fills nothing in";
 
 /** A controller that makes the certificate of its webhooks itself. */
 interface Maker {
@@ -43,6 +41,19 @@ const makers: Readonly<Record<string, Maker>> = {
       hooks: [{ kind: "validating", name: "keda-admission" }],
     }),
   },
+  istiod: {
+    port: 15017,
+    certificate: (_, namespace) => ({
+      secret: "istiod-tls",
+      names: [`istiod.${namespace}.svc`],
+      hooks: [
+        { kind: "mutating", name: "istio-sidecar-injector" },
+        ...["istiod-default-validator", `istio-validator-${namespace}`].map(
+          (name) => ({ kind: "validating", name }) as const,
+        ),
+      ],
+    }),
+  },
   "external-secrets": {
     certificate: (self, namespace) => ({
       secret: flagOf(self, "secret-name") ?? "external-secrets-webhook",
@@ -63,12 +74,6 @@ function flagOf({ argv }: Process, name: string): string | undefined {
   return argv.flatMap((word) => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []))[0];
 }
 
-interface Review {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly request?: { readonly uid?: string };
-}
-
 /**
  * Answers in the place of a controller that is not played: objects that its webhooks would judge can be written, and
  * whoever writes one is warned that nobody did. It is started with the controller's name and words, or with `mounted`, the
@@ -85,7 +90,7 @@ export const webhookStandIn: Program = {
     const passing = at === undefined ? "" : `; its webhook on port ${at} lets everything pass, and warns who is let`;
     yield* klog(self, "I", `${runs}${passing}`);
     const shown = maker ? yield* madeBy(self, maker) : yield* mountedIn(self, folder);
-    if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, serve);
+    if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, letsPass);
     return yield* waitForEver();
   },
 };
@@ -102,19 +107,4 @@ function* mountedIn(self: Process, folder: string): Running<() => string> {
   const [certificate, key] = [`${folder}/tls.crt`, `${folder}/tls.key`];
   while (!fileText(self, certificate) || !fileText(self, key)) yield* pause(self, lookMs);
   return () => `${fileText(self, certificate) ?? ""}\n${fileText(self, key) ?? ""}`;
-}
-
-function serve(self: Process, { body }: Request): Running<Response> | Response {
-  let review: Review;
-  try {
-    review = JSON.parse(body) as Review;
-  } catch {
-    return problem(self, "unable to decode the request", 400);
-  }
-  const { apiVersion, kind, request } = review;
-  if (kind !== "AdmissionReview") return problem(self, `kubetroupe plays this webhook, and answers no ${kind}`, 501);
-  const response = { uid: request?.uid, allowed: true, warnings: [warning] };
-  return answer(self, JSON.stringify({ apiVersion, kind, response }), {
-    headers: [["Content-Type", "application/json"]],
-  });
 }
