@@ -6,7 +6,7 @@ import type { DraDriverInput, DraDriverMessage, DriverInfo, PrepareClaims, Unpre
 import { work } from "./prepare.ts";
 import { publish, publishAgain, sliceChanged } from "./publish.ts";
 
-const { act, begin } = reducers<DraDriverData, ComponentMessage | DraDriverMessage>();
+const { act, begin, when } = reducers<DraDriverData, ComponentMessage | DraDriverMessage>();
 const parts = componentParts<DraDriverData>();
 
 const enqueue = (
@@ -22,7 +22,6 @@ const always = handlers<DraDriverData, DraDriverMessage>({
   "dra.info": (data, mail, step) => {
     step.reply(mail, { driver: data.input.driver } satisfies DriverInfo);
     data.isKnown = true;
-    publish(data, step);
   },
   "dra.prepare": enqueue,
   "dra.unprepare": enqueue,
@@ -39,19 +38,47 @@ export const draDriverMachine = setup({
       data.slices.onListed((later) => publish(data, later));
       data.slices.start(step);
     }),
+    publish: act((data, _event, step) => publish(data, step)),
     disconnect: act((data, _event, step) => {
       data.slices.stop(step);
       data.client.reset(step);
       step.cancel("publish");
     }),
   },
+  guards: {
+    ...parts.guards,
+    isKnown: when(({ isKnown }) => isKnown),
+    isAtWork: when(({ isAtWork }) => isAtWork),
+    isAtRest: when(({ isAtWork }) => !isAtWork),
+  },
 }).createMachine({
   id: "draDriver",
   context: begin((input: DraDriverInput) => createData(input)),
-  initial: "running",
+  initial: "syncing",
   on: { ...parts.on, ...always.on },
   states: {
-    running: { entry: "watchSlices", on: { stop: "stopped" } },
+    syncing: {
+      description: "what is said of its node's devices is not known yet",
+      entry: "watchSlices",
+      on: { stop: "stopped" },
+      always: { guard: "synced", target: "waiting" },
+    },
+    waiting: {
+      description: "no kubelet has asked for it: nobody could use its devices",
+      on: { stop: "stopped" },
+      always: { guard: "isKnown", target: "offering" },
+    },
+    offering: {
+      description: "its devices are offered, and none is asked for at this moment",
+      entry: "publish",
+      on: { stop: "stopped" },
+      always: { guard: "isAtWork", target: "preparing" },
+    },
+    preparing: {
+      description: "devices of claims are made ready, or are taken back",
+      on: { stop: "stopped" },
+      always: { guard: "isAtRest", target: "offering" },
+    },
     // What it has prepared outlives it, and so do its slices, for as long as its kubelet lets them.
     stopped: { type: "final", entry: "disconnect" },
   },
