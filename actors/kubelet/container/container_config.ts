@@ -18,6 +18,8 @@ export interface ConfigContext extends EnvironmentContext {
   /** Who its image's processes run as, as far as that is known. */
   readonly imageUid?: number | undefined;
   readonly volumePaths: VolumePaths;
+  /** Whose the volumes of its pod's claims are said to be. */
+  readonly volumeGroups: readonly number[];
   /** The memory of its node. */
   readonly memoryBytes: number;
   /** What the runtime is told of its devices. Default: it has none. */
@@ -71,7 +73,7 @@ export function containerConfig(
     ...(tty ? { hasTerminal: true } : {}),
     ...(context.isAwaited ? { isAwaited: true } : {}),
     ...present({ workingDir, terminationMessagePath, permissions }),
-    ...processSettings(spec, context.pod),
+    ...processSettings(spec, context.pod, context.volumeGroups),
     ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
     ...sysctlsOf(context.pod),
     ...limitsOf(spec.resources ?? {}, context.pod),

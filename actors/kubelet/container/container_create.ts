@@ -53,6 +53,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
         links: data.services.variables(pod.pod),
         imageUid: container.imageUid,
         volumePaths: pod.volumes?.paths ?? noPaths,
+        volumeGroups: pod.volumes?.groups ?? [],
         memoryBytes: unitsOf(capacity.memory),
       };
       const devices = containerDevices(data.devices, container.spec, pod.pod);

@@ -6,12 +6,16 @@ import { hostDomainOf } from "./host_name.ts";
 type Settings = Pick<ContainerConfig, "user" | "fsGroup" | "processes" | "domain" | keyof Privileges>;
 
 /** Who a container's processes run as, which group its volumes are of, and with whose processes they are seen together. */
-export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>): Settings {
+export function processSettings(
+  container: Frozen<Container>,
+  pod: Frozen<Pod>,
+  volumeGroups: readonly number[] = [],
+): Settings {
   const { spec } = pod;
   const { fsGroup, supplementalGroups = [] } = spec.securityContext ?? {};
   const { runAsUser = spec.securityContext?.runAsUser } = container.securityContext ?? {};
   const { runAsGroup = spec.securityContext?.runAsGroup } = container.securityContext ?? {};
-  const groups = [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups];
+  const groups = [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups, ...volumeGroups];
   const user = present({ uid: runAsUser, gid: runAsGroup, groups: groups.length > 0 ? groups : undefined });
   const { targetContainerName = "" } = container as Partial<Frozen<EphemeralContainer>>;
   const target = targetContainerName === "" ? undefined : ({ of: targetContainerName } as const);

@@ -17,6 +17,7 @@ test("processSettings() has a container's user before its pod's, and its pod's g
   const own = { ...plain, securityContext: { runAsUser: 7 } };
   const user = { uid: 7, gid: 3000, groups: [2000, 4000] };
   assert.deepEqual(processSettings(own, pod), { user, fsGroup: 2000, processes: "pod" });
+  assert.deepEqual(processSettings(plain, podWith({}), [777]), { user: { groups: [777] } });
   // Who a container runs as that only has a group is its image's business.
   assert.deepEqual(processSettings(plain, podWith({ securityContext: { fsGroup: 5 } })), {
     user: { groups: [5] },

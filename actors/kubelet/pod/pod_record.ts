@@ -135,6 +135,8 @@ export interface PodVolumes {
   /** The next look at how much is in them, where that matters. */
   measuring: Alarm<Step> | undefined;
   readonly tokens: Map<string, HeldToken>;
+  /** Whose those of its claims are said to be. */
+  groups: readonly number[];
   /** Where those are that the computer had before, by the volume's name. */
   readonly paths: Map<string, string>;
   /** Those that nobody else may have meanwhile, by their names in the node's status. */

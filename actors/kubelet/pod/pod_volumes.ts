@@ -10,6 +10,7 @@ import { uniqueVolumeName } from "../../storage/messages.ts";
 import { askComputer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { sayVolumesInUse } from "../node/volumes_in_use.ts";
+import { claimGroups } from "../volumes/_claim_volume.ts";
 import type { PodVolume, TokenNeed, VolumeContext, VolumeNeed } from "../volumes/_volume_type.ts";
 import { podFolder, typeOf, uidOf, volumePath } from "../volumes/_volumes_of.ts";
 import { podLog } from "./pod_events.ts";
@@ -49,6 +50,7 @@ export function mountVolumes(
     failures: 0,
     alarm: undefined,
     measuring: undefined,
+    groups: [],
     tokens: new Map(),
     paths: new Map(),
     used: undefined,
@@ -132,6 +134,7 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   }
   const used = orders.value.flatMap(({ order }) => (order.kind === "disk" ? uniqueVolumeName(order.volume) : []));
   volumes.used = used;
+  volumes.groups = claimGroups(context);
   if (used.length === 0) return prepare(data, pod, { orders: orders.value, step });
   volumes.isBusy = true;
   // The node says what it uses before it does: nobody takes it away from there then.

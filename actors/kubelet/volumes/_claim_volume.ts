@@ -23,6 +23,24 @@ export function claimNeeds(volume: PodVolume, { pod, find }: Pick<VolumeContext,
   return [need, { kind: "PersistentVolume", name }, ...(attachment ? [attachment] : [])];
 }
 
+const groupAnnotation = "pv.beta.kubernetes.io/gid";
+
+/**
+ * The groups whose the volumes of a pod's claims are said to be: its processes are of them.
+ *
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-persistent-volume-storage/#access-control
+ */
+export function claimGroups(context: Pick<VolumeContext, "pod" | "find">): readonly number[] {
+  const needs = (context.pod.spec.volumes ?? [])
+    .filter((volume) => claimNameIn(context.pod, volume) !== undefined)
+    .flatMap((volume) => claimNeeds(volume, context));
+  return needs.flatMap((need) => {
+    if (need.kind !== "PersistentVolume") return [];
+    const text = context.find(need)?.metadata.annotations?.[groupAnnotation] ?? "";
+    return /^\d+$/.test(text) ? [Number(text)] : [];
+  });
+}
+
 function attachmentNeed({ spec: { csi } }: Volume, { spec }: VolumeContext["pod"]): ObjectNeed | undefined {
   if (csi?.driver !== diskDriver) return undefined;
   return { kind: "VolumeAttachment", name: attachmentName(csi.volumeHandle, spec.nodeName ?? "") };

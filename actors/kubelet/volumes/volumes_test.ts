@@ -1,4 +1,5 @@
 import { assert, test } from "../../../properties/house/test.ts";
+import { claimGroups } from "./_claim_volume.ts";
 import type { ObjectNeed, PodVolume, VolumeContext } from "./_volume_type.ts";
 import { typeOf, volumePath } from "./_volumes_of.ts";
 
@@ -39,6 +40,19 @@ test("what is missing is told as a kubelet does, and is nothing where it is opti
   assert.equal(filesOf({ secret: { secretName: "sec", items } }), "references non-existent secret key: x");
   assert.deepEqual(filesOf({ configMap: { name: "none", optional: true } }), []);
   assert.deepEqual(filesOf({ secret: { secretName: "sec", items, optional: true } }), []);
+});
+
+test("claimGroups() finds whose the volumes of claims are said to be, and nothing where that is no group", () => {
+  const volumes = ["mine", "other", "none"].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const pod = { ...context.pod, spec: { containers: [container], volumes: [...volumes, { name: "e", emptyDir: {} }] } };
+  const gids: Readonly<Record<string, string>> = { mine: "777", other: "staff" };
+  const find: VolumeContext["find"] = ({ kind, name }) => {
+    const annotations = { "pv.beta.kubernetes.io/gid": gids[name] };
+    const object =
+      kind === "PersistentVolumeClaim" ? { spec: { volumeName: name } } : { metadata: { annotations }, spec: {} };
+    return object as unknown as ReturnType<VolumeContext["find"]>;
+  };
+  assert.deepEqual(claimGroups({ pod: pod as VolumeContext["pod"], find }), [777]);
 });
 
 test("a token is its user's alone where a pod says who that is, and its group's where it has one", () => {
