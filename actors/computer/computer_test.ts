@@ -144,6 +144,15 @@ test("a node port answers on each node's own address, for pods, nodes and loopba
   assert.match(seen("127.0.0.1"), /ECONNREFUSED/);
 });
 
+test("a balancer's address is reached from pods and nodes, though it is one of loopback; its other ports are their own", () => {
+  const { stage, targets, call } = stageWith([1]);
+  const balancer = "127.88.0.1";
+  stage.rules(serviceRule(clusterIp, targets, { loadBalancerIps: [balancer] }));
+  assert.match(call(balancer, 80).received, /heard hello/);
+  assert.match(call(balancer, 80, { from: "" }).received, /heard hello/);
+  assert.deepEqual([call(balancer, 81).received, call("127.0.0.1", 80).received], ["", ""]);
+});
+
 test("a node port of the policy Local keeps a stranger's address, and drops where there is no endpoint", () => {
   const { stage, targets, call } = stageWith([1]);
   stage.rules(serviceRule(clusterIp, targets, { nodePort: 30_080, externalPolicy: "Local" }));

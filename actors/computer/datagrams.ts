@@ -13,7 +13,9 @@ export function sendDatagram(data: ComputerData, { sandbox, port, to, data: byte
   const status = sandbox === undefined ? undefined : data.sandboxes.find(sandbox);
   if (sandbox !== undefined && !status) return;
   const isOfNode = !status || status.ip === "";
-  const isNear = isLoopback(to.ip);
+  // A balancer's address may be one, too, and leads to its Service.
+  const isBalanced = data.rules.find({ protocol: "udp", ...to })?.portal === "loadBalancerIp";
+  const isNear = isLoopback(to.ip) && !isBalanced;
   const ofSandbox = (ip: string) => (status && !isOfNode ? scoped(ip, status.sandbox) : ip);
   const ips = isOfNode ? data.input.nodeIps : ipsOf(status);
   const ip = isNear ? ofSandbox(loopbackOf(to.ip)) : ipTowards(ips, to.ip);

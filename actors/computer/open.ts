@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { ipsOf } from "../cri/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import type { Endpoint } from "../network/endpoint.ts";
+import type { RuleTable } from "../network/rule_table.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
 import { isLoopback, loopbackOf, scoped } from "./loopback.ts";
 import { ipTowards } from "./own_ips.ts";
@@ -23,7 +24,7 @@ export function open(
   handlers: EndHandlers<Step>,
   step: Step,
 ): End | undefined {
-  const source = sourceOf(data, sandbox, to.ip);
+  const source = sourceOf(data, sandbox, to);
   if (!source) return undefined;
   const remote = { ip: source.to, port: to.port };
   for (let tries = 0; tries < triesMax; tries++) {
@@ -38,12 +39,18 @@ export function open(
   return undefined;
 }
 
+/** Whether a target is the sender's own loopback: a balancer's address may be one, too, and leads to its Service. */
+function isOwnLoopback(rules: RuleTable, { ip, port }: Endpoint): boolean {
+  return isLoopback(ip) && rules.find({ protocol: "tcp", ip, port })?.portal !== "loadBalancerIp";
+}
+
 /** As which address it is sent, and what the target is called inside this computer. */
-function sourceOf({ sandboxes, input }: ComputerData, sandbox: string | undefined, ip: string) {
+function sourceOf({ sandboxes, input, rules }: ComputerData, sandbox: string | undefined, to: Endpoint) {
+  const { ip } = to;
   const status = sandbox === undefined ? undefined : sandboxes.find(sandbox);
   if (sandbox !== undefined && !status) return undefined;
   const isOfNode = !status || status.ip === "";
-  if (!isLoopback(ip)) {
+  if (!isOwnLoopback(rules, to)) {
     // No route to a family that it has no address of.
     const from = ipTowards(isOfNode ? input.nodeIps : ipsOf(status), ip);
     return from === undefined ? undefined : { from, to: ip };
