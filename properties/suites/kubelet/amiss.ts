@@ -74,8 +74,8 @@ export function whatIsAmiss(story: Story, facts: Facts): Amiss | undefined {
 function whyLeft({ uid, goneMs = 0, graces, pod }: Story, { account, nowMs }: Facts): string | undefined {
   const graceMs = Math.max(ownGraceMs(pod), ...graces);
   const alive = account.allOf(uid).find(isAlive);
-  // Its containers have their time; when they are gone nothing else has a reason to stay.
-  if (alive && nowMs() - goneMs < graceMs + slackMs) return undefined;
+  // Its containers have their time, in their order; when they are gone nothing else has a reason to stay.
+  if (alive && nowMs() - goneMs < graceMs + leastInTurnMs(pod) + slackMs) return undefined;
   if (alive) return `is gone, and ${alive.name} of it runs on ${alive.node}`;
   const sandbox = [...account.sandboxes.values()].find((each) => each.uid === uid && !each.isGone);
   if (sandbox) return `is gone, and its sandbox is there on ${sandbox.node}`;
