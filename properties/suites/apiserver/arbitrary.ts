@@ -117,7 +117,9 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
 
 /** An object is deleted and made anew under its name, let go step by step, or made and used: what others saw of it is over. */
 function again(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
-  const ways = fc.constantFrom(...(["anew", "twice", "held", "used", "used", "used", "careful", "careful"] as const));
+  const ways = fc.constantFrom(
+    ...(["anew", "twice", "held", "used", "used", "used", "careful", "careful", "other"] as const),
+  );
   return fc.tuple(nthIn(folder), ways, condition).map(([nth, way, when]): readonly ApiDeed[] => {
     const made: ApiDeed = { op: "create", folder, nth };
     const seen: ApiDeed = { op: "get", folder, nth };
@@ -130,6 +132,11 @@ function again(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
     const unseen: readonly ApiDeed[] =
       folder === "pods" ? [bound] : folder === "deployments" ? [{ op: "scale", nth, condition: "none" }] : [];
     if (way === "careful") return [seen, ...unseen, { ...gone, condition: when }];
+    // Who has not heard that there is another object of that name means the one that is gone.
+    if (way === "other") {
+      const late: ApiDeed = { op: "update", folder, nth, part: "object", condition: "uid", finalizers: "keep" };
+      return [made, gone, { ...made, blind: true }, late, { ...gone, condition: "uid" }];
+    }
     if (way === "held") return [{ ...made, finalizer: true }, gone, seen, freed];
     // Who is told twice to go, each time in another way, is gone for good.
     if (way === "twice")

@@ -96,6 +96,7 @@ function note(data: ApiClientData, answer: ApiAnswer | undefined, step: Step) {
 }
 
 function learn(data: ApiClientData, { command, request }: Asked, { code, body }: ApiAnswer) {
+  if (command.op === "create" && command.blind) return;
   const folder = folderOf(command);
   const { metadata, kind } = body as Partial<Thing>;
   if (code < 300 && kind === folder.kind && metadata?.resourceVersion !== undefined && !request.query?.dryRun) {

@@ -47,6 +47,8 @@ export type ApiDeed =
       readonly generate?: true;
       readonly finalizer?: true;
       readonly dry?: true;
+      /** Whoever makes it does not look at what came of it: what it saw before of that name is another object. */
+      readonly blind?: true;
     }
   | {
       readonly op: "update";

@@ -124,10 +124,14 @@ function disorder({ members, untilMs }: SceneOptions): fc.Arbitrary<readonly Fau
       who: fc.constantFrom(...members),
       atMs: fc.nat(untilMs),
       forMs: fc.integer({ min: 1, max: 300 }),
+      asked: fc.boolean(),
     })
-    .map(({ probability, loss, delayMsMax, who, atMs, forMs }): readonly Fault[] => {
+    .map(({ probability, loss, delayMsMax, who, atMs, forMs, asked }): readonly Fault[] => {
       const whole = { trigger: { atMs: 0 }, forMs: untilMs };
+      const clients = [1, 2, 3, 4].map((each) => `client${each}`);
+      const questions = { from: clients, to: [...members], oneWay: true, probability };
       return [
+        ...(asked ? [{ kind: "duplication" as const, parameters: questions, ...whole }] : []),
         { kind: "duplication", parameters: { ...link, probability }, ...whole },
         { kind: "reordering", parameters: { ...link, delayMsMax }, ...whole },
         ...(loss > 0 ? [{ kind: "loss" as const, parameters: { ...link, probability: loss }, ...whole }] : []),
