@@ -68,6 +68,8 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
     name,
     cached,
     dryRun: options.dryRun,
+    // Of two who begin a deletion in one second both write the same.
+    sameIsDone: true,
     decide: ({ item }, decided, now) => {
       const refuse = (status: Status, later: Step) => decided({ do: "refuse", status }, later);
       if (!item) return refuse(notFound(resource, name), now);

@@ -67,7 +67,8 @@ export interface GuaranteedUpdate {
   readonly dryRun: boolean;
   /**
    * Whether finding exactly what was to be written means that it was done: so for a new object, whose uid nobody else
-   * can have made up, and for a patch that gives the same however often it is applied. Default false.
+   * can have made up, for a patch that gives the same however often it is applied, and for the begin of a deletion.
+   * Default false.
    */
   readonly sameIsDone?: boolean;
   /**
