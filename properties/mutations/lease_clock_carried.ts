@@ -19,5 +19,5 @@ export const leaseClockCarried: MutationOf<typeof subject> = {
       sinceMs.set(data, data.leaseClock.sinceMs);
     },
   },
-  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 2_000, runsMean: 400 },
+  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 1_000, runsMean: 200 },
 };

@@ -12,5 +12,5 @@ export const olderQuestionsAnswered: MutationOf<typeof subject> = {
       sound(raft, { ...mail, body: { ...mail.body, context } });
     },
   },
-  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 2_000, runsMean: 400 },
+  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 1_500, runsMean: 250 },
 };

@@ -9,5 +9,5 @@ export const olderRoundsConfirm: MutationOf<typeof subject> = {
     name: "confirmRound",
     wrap: (sound) => (raft, from, round) => sound(raft, from, Math.max(round, raft.reads.confirming?.round ?? 0)),
   },
-  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 2_000, runsMean: 400 },
+  found: { suite: "store", properties: ["the store is linearizable"], campaignSeed: 1, runsMax: 500, runsMean: 1_000 },
 };
