@@ -1,8 +1,9 @@
 import { failed, ok } from "../kit/result.ts";
 import { balancerFor, withBalancer } from "./balancers.ts";
 import { filledUp, type Ground, groupOf, nodeGroup, without, withState } from "./instances.ts";
-import type { CloudAnswer, CloudFailure, CloudRequest } from "./messages.ts";
+import type { CloudAnswer, CloudFailure, CloudRequest, VolumeRequest } from "./messages.ts";
 import type { CloudState } from "./state.ts";
+import { volumesAfter } from "./volumes.ts";
 
 /** What a request makes of what a provider has. */
 export interface Answered {
@@ -35,6 +36,14 @@ export function answered(
       return balanced(state, request, { ground, isHalf });
     case "EnsureLoadBalancerDeleted":
       return unbalanced(state, request, isHalf);
+    case "ListVolumes":
+    case "CreateVolume":
+    case "KeepVolume":
+    case "ExpandVolume":
+    case "DeleteVolume":
+    case "AttachVolume":
+    case "DetachVolume":
+      return aboutVolumes(state, request, { ground, isHalf });
     case "CreateRoute": {
       const others = state.routes.filter(({ name }) => name !== request.route.name);
       return told({ ...state, routes: [...others, request.route] }, isHalf);
@@ -47,6 +56,15 @@ export function answered(
     default:
       return resized(state, request, { ground, isHalf });
   }
+}
+
+function aboutVolumes(state: CloudState, request: VolumeRequest, { ground, isHalf }: How): Answered {
+  const done = volumesAfter(state, request, ground.provider);
+  if (!done.ok) return refusal(state, done.failure);
+  const { volumes, value } = done.value;
+  // By half: it is done, and who asked is told that it is not.
+  const after = volumes === state.volumes ? state : { ...state, volumes };
+  return isHalf ? told(after, true) : { state: after, answer: ok(value) };
 }
 
 interface How {

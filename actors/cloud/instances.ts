@@ -1,6 +1,6 @@
 import { hash32 } from "../../runtime/mod.ts";
 import { present } from "../kit/present.ts";
-import type { CloudInput, Instance, NodeGroup, Slot } from "./messages.ts";
+import type { CloudInput, CloudVolume, Instance, NodeGroup, Slot } from "./messages.ts";
 import type { Provider } from "./provider.ts";
 import type { CloudState } from "./state.ts";
 
@@ -53,7 +53,15 @@ export function filledUp(state: CloudState, ground: Ground): CloudState {
 export function without(state: CloudState, isGone: (instance: Instance) => boolean): CloudState {
   const gone = state.instances.filter(isGone).map(({ node }) => node);
   const instances = state.instances.filter((each) => !isGone(each));
-  return gone.length === 0 ? state : { ...state, instances, left: [...state.left, ...gone] };
+  if (gone.length === 0) return state;
+  const isThere = (id: string | undefined) => instances.some((each) => each.id === id);
+  const volumes = state.volumes.map((each) => (isThere(each.instance) ? each : detached(each)));
+  return { ...state, instances, volumes, left: [...state.left, ...gone] };
+}
+
+/** A volume that no computer has. */
+export function detached({ instance: _instance, ...volume }: CloudVolume): CloudVolume {
+  return volume;
 }
 
 /** With one of them in another state. */

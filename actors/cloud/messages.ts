@@ -103,6 +103,22 @@ export interface CloudRoute {
   readonly cidr: string;
 }
 
+/** A volume as it is ordered. */
+export interface VolumeOrdered {
+  /** Of who orders it: a second order by a name gives the same volume. */
+  readonly name: string;
+  readonly zone: string;
+  readonly bytes: number;
+}
+
+/** A volume that is rented: computers of its zone can have it, one at a time. */
+export interface CloudVolume extends VolumeOrdered {
+  /** Whether who ordered it has written down that it has it. */
+  readonly isKept: boolean;
+  /** The id of the instance that it is attached to. */
+  readonly instance?: string;
+}
+
 /** What a provider is asked for, by the names of Kubernetes' own interface. */
 export type CloudRequest =
   | { readonly op: "ListInstances" }
@@ -117,11 +133,24 @@ export type CloudRequest =
   | { readonly op: "ListLoadBalancers" }
   | { readonly op: "CreateRoute"; readonly route: CloudRoute }
   | { readonly op: "DeleteRoute"; readonly name: string }
-  | { readonly op: "ListRoutes" };
+  | { readonly op: "ListRoutes" }
+  | VolumeRequest;
+
+/** What a provider is asked for about volumes, by the names of the Container Storage Interface. */
+export type VolumeRequest =
+  | { readonly op: "ListVolumes" }
+  | { readonly op: "CreateVolume"; readonly volume: VolumeOrdered }
+  /** Says that it was written down who has it. */
+  | { readonly op: "KeepVolume"; readonly name: string }
+  | { readonly op: "ExpandVolume"; readonly name: string; readonly bytes: number }
+  /** With `isUnkept` only one that nobody has written down. */
+  | { readonly op: "DeleteVolume"; readonly name: string; readonly isUnkept?: boolean }
+  | { readonly op: "AttachVolume"; readonly name: string; readonly instance: string }
+  | { readonly op: "DetachVolume"; readonly name: string; readonly instance: string };
 
 /** Why a provider has not done what it was asked for, in its own words. */
 export interface CloudFailure {
-  readonly reason: "throttled" | "notFound" | "limit" | "internal";
+  readonly reason: "throttled" | "notFound" | "limit" | "inUse" | "internal";
   readonly message: string;
 }
 

@@ -14,6 +14,10 @@ export interface Provider {
   /** And of IPv6 those from `::1` on. */
   readonly balancerNetworkIpv6: string;
   readonly ipMode: "VIP" | "Proxy";
+  /** The class of claims that its volumes are for. */
+  readonly volumeClass: string;
+  /** So many volumes can be attached to one of its computers. */
+  readonly attachMax: number;
   /** What it says when it is asked too often. */
   readonly throttledText: string;
 }

@@ -1,4 +1,4 @@
-import type { Balancer, CloudRoute, Instance } from "./messages.ts";
+import type { Balancer, CloudRoute, CloudVolume, Instance } from "./messages.ts";
 
 /** All that a provider has rented out; a change makes a new one, so that an old one can still be told. */
 export interface CloudState {
@@ -7,6 +7,7 @@ export interface CloudState {
   readonly size: number;
   readonly balancers: readonly Balancer[];
   readonly routes: readonly CloudRoute[];
+  readonly volumes: readonly CloudVolume[];
   /** How many instances there ever were. */
   readonly made: number;
   /** Nodes whose instance is gone, the last one last: their places are given again, if need be, in this order. */
@@ -14,4 +15,7 @@ export interface CloudState {
 }
 
 /** A provider of whom nobody has rented anything. */
-export const nothingRented: CloudState = { instances: [], size: 0, balancers: [], routes: [], made: 0, left: [] };
+export const nothingRented: CloudState = {
+  ...{ instances: [], size: 0, made: 0, left: [] },
+  ...{ balancers: [], routes: [], volumes: [] },
+};

@@ -93,7 +93,7 @@ export type VolumeOrder = { readonly path: string } & (
   /** What the computer has at that path, when it is of that type (`Directory`, `FileOrCreate`, ... or empty). */
   | { readonly kind: "host"; readonly type: string }
   /** The data of a volume that belongs to no computer: what others write to it is seen here, too. */
-  | { readonly kind: "disk"; readonly volume: string; readonly bytesMax: number }
+  | { readonly kind: "disk"; readonly driver: string; readonly volume: string; readonly bytesMax: number }
 );
 
 /** A file of a volume; data is bytes, a character each (latin1). */

@@ -90,6 +90,10 @@ export interface NodeCidrs {
 export interface CloudPlace {
   readonly name: string;
   readonly address: Address;
+  /** The class of claims that its volumes are for. Default: it has none. */
+  readonly volumeClass?: string;
+  /** Where they can be. Default: nowhere. */
+  readonly zones?: readonly string[];
 }
 
 /** What a loop's author writes: one control loop in its four steps. */

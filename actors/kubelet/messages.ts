@@ -23,6 +23,8 @@ export interface KubeletInput {
   readonly taints?: readonly NodeTaint[];
   /** `external`: what the node is and where, somebody says who knows its provider. Default: nobody does. */
   readonly cloudProvider?: "external";
+  /** The driver of the volumes that can be attached to its machine. Default: there are none that have to be counted. */
+  readonly volumeDriver?: VolumeDriver;
   /** Quantities by resource. Default: 4 cpu, 8Gi memory, 100Gi ephemeral-storage, 110 pods. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Default: all of the capacity. */
@@ -37,6 +39,15 @@ export interface KubeletInput {
   readonly drivers?: readonly Address[];
   /** So often the runtime is asked whether it is there. Default: never, what is played is there as long as its computer. */
   readonly runtimeCheckMs?: number;
+}
+
+/** A driver of volumes, as a node tells of it in its CSINode. */
+export interface VolumeDriver {
+  readonly name: string;
+  /** The labels of nodes that say which volumes they can have. */
+  readonly topologyKeys: readonly string[];
+  /** So many of its volumes can be attached. */
+  readonly attachMax: number;
 }
 
 /** Asks a kubelet what its pods use: answered with a `NodeUsage`, or not at all while its computer does not say. */

@@ -4,6 +4,14 @@ import { sha256 } from "../kit/sha256.ts";
 /** The cluster's own driver of volumes, as a CSI driver is named. */
 export const diskDriver = "disk.csi.kubetroupe.dev";
 
+/** The driver of the volumes that a provider of computers rents out. */
+export const cloudDriver = (provider: string): string => `disk.csi.${provider}.kubetroupe.dev`;
+
+/** Whether a driver is one of these: computers here can have its volumes. */
+export function isDiskDriver(driver: string | undefined): driver is string {
+  return driver !== undefined && /^disk\.csi\.([a-z]+\.)?kubetroupe\.dev$/.test(driver);
+}
+
 /** The class of volumes that a cluster begins with. */
 export const standardClass = "standard";
 
@@ -20,15 +28,21 @@ export interface StorageRequest {
 /** Fails with what the machine says. */
 export type StorageAnswer = Result<undefined, string>;
 
+/** A volume of a driver, as its PersistentVolume names it. */
+export interface DriverVolume {
+  readonly driver: string;
+  readonly volumeHandle: string;
+}
+
 /** The name under which it is written down that a volume is to be at a node, as Kubernetes' CSI plugin makes it. */
-export function attachmentName(volume: string, node: string): string {
-  const bytes = new TextEncoder().encode(`${volume}${diskDriver}${node}`);
+export function attachmentName({ driver, volumeHandle }: DriverVolume, node: string): string {
+  const bytes = new TextEncoder().encode(`${volumeHandle}${driver}${node}`);
   return `csi-${Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The name of a volume in the status of nodes. */
-export function uniqueVolumeName(volume: string): string {
-  return `kubernetes.io/csi/${diskDriver}^${volume}`;
+export function uniqueVolumeName({ driver, volumeHandle }: DriverVolume): string {
+  return `kubernetes.io/csi/${driver}^${volumeHandle}`;
 }
 
 const longestHandle = 128;

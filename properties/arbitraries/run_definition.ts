@@ -7,7 +7,7 @@ import type { RunDefinition } from "../engine/run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { chores } from "./chores.ts";
-import { balanced, type Clouds, clouds } from "./clouds.ts";
+import { type Clouds, clouds, rentedFor } from "./clouds.ts";
 import { errands } from "./errands.ts";
 import { families, ofFamilies } from "./families.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
@@ -35,6 +35,8 @@ export interface RunDefinitionOptions {
   readonly withoutFaults?: boolean;
   /** Whether requests go through the cluster, to servers that run in it. Default: now and then, never with a mutation. */
   readonly traffic?: "never" | "sometimes" | "always";
+  /** Whether nodes are rented from providers. Default: now and then, never with a mutation. */
+  readonly clouds?: "never" | "sometimes" | "always";
   /** Default: small clusters of every shape. Runs with traffic have their own. */
   readonly shape?: Shape;
 }
@@ -48,6 +50,7 @@ export function runDefinition({
   withoutFaults = false,
   shape: wanted,
   traffic = mutation || wanted ? "never" : "sometimes",
+  clouds: renting = mutation ? "never" : "sometimes",
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
   return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
     const shape = suited({ ...size, ...wanted }, work, isTight);
@@ -72,7 +75,7 @@ export function runDefinition({
         readers: fc.boolean(),
         impatient: impatience(),
         mortal: mortality(),
-        rented: nowAndThen(clouds(), 10),
+        rented: renting === "always" ? clouds() : nowAndThen(clouds(), 10),
         errand: errands({ topology: shape, isTight }),
         manner: manner(shape),
         historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
@@ -138,17 +141,17 @@ export function runDefinition({
             ...(readers ? { readers } : {}),
             ...defect,
           };
-          return withFamilies(rented && mutation === undefined ? renting(made, rented, withoutFaults) : made);
+          return withFamilies(rented && renting !== "never" ? inClouds(made, rented, withoutFaults) : made);
         },
       );
   });
 }
 
 /** The same run with nodes of providers beside its own. */
-function renting(run: RunDefinition, { clouds: rented, faults }: Clouds, withoutFaults: boolean): RunDefinition {
+function inClouds(run: RunDefinition, { clouds: rented, faults }: Clouds, withoutFaults: boolean): RunDefinition {
   return {
     ...run,
-    workload: balanced(run.workload),
+    workload: rentedFor(run.workload, rented),
     topology: { ...run.topology, clouds: rented },
     faults: withoutFaults ? run.faults : [...run.faults, ...faults],
   };

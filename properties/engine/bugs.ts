@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Piscina } from "piscina";
+import { present } from "../../actors/kit/present.ts";
 import { all } from "../mutations/all.ts";
 import { type Hunted, isHunted, type Mutation } from "./mutation.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
@@ -67,7 +68,7 @@ export function huntedBugs(wanted?: string): readonly Hunted[] {
 /** Hunts for one defect, with several campaigns one after the other. */
 export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): Promise<BugResult> {
   const { campaigns = 5, workers = availableParallelism(), shrinksMax = shrinksMaxDefault, signal } = options;
-  const { campaignSeed, traffic = "never", withoutFaults = false, suite } = mutation.found;
+  const { campaignSeed, traffic = "never", withoutFaults = false, suite, clouds } = mutation.found;
   const pool = await createPool(workers);
   const hits: Hit[] = [];
   let done = 0;
@@ -77,7 +78,7 @@ export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): P
       const job = {
         ...{ campaignSeed: campaignSeed + done, mutation: mutation.name, traffic, withoutFaults },
         shrinksMax: done === 0 ? shrinksMax : 0,
-        ...(suite === undefined ? {} : { suite }),
+        ...present({ suite, clouds }),
       };
       const { hit, runs } = await findFirst(pool, job, options);
       tried += runs;

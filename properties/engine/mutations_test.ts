@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { present } from "../../actors/kit/present.ts";
 import { assert, test } from "../house/test.ts";
 import { all } from "../mutations/all.ts";
 import { replayFile } from "./campaign.ts";
@@ -42,11 +43,11 @@ for (const mutation of (all as readonly Mutation[]).filter(isHunted).filter(isHu
 }
 
 async function hunt(mutation: Hunted): Promise<Pick<SearchResult, "found"> & { readonly job: SearchJob }> {
-  const { campaignSeed, runsMax, traffic = "never", withoutFaults = false, suite } = mutation.found;
+  const { campaignSeed, runsMax, traffic = "never", withoutFaults = false, suite, clouds } = mutation.found;
   const { searchOne } = await performerWith(mutation.name);
   for (let index = 0; ; index++) {
     const shrinksMax = shrinksMaxOf[traffic];
-    const hunted = { mutation: mutation.name, traffic, withoutFaults, ...(suite === undefined ? {} : { suite }) };
+    const hunted = { mutation: mutation.name, traffic, withoutFaults, ...present({ suite, clouds }) };
     const job = { campaignSeed, index, shrinksMax, ...hunted };
     const { found } = searchOne(job);
     if (found || index + 1 === runsMax) return { found, job };

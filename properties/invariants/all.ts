@@ -61,6 +61,7 @@ import { raftIsSafe } from "./raft_is_safe.ts";
 import { readinessIsProbed } from "./readiness_is_probed.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { recreationWaits } from "./recreation_waits.ts";
+import { rentedVolumesAreWhereTheyMayBe } from "./rented_volumes_are_where_they_may_be.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
 import { requestsEnd } from "./requests_end.ts";
 import { requestsSucceedAgain } from "./requests_succeed_again.ts";
@@ -157,6 +158,7 @@ export const all = [
   readinessIsProbed,
   readyContainersRun,
   recreationWaits,
+  rentedVolumesAreWhereTheyMayBe,
   replicaSetsMakeNoExtraPods,
   requestsEnd,
   requestsSucceedAgain,

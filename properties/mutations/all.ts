@@ -173,6 +173,7 @@ import { unavailableOneMore } from "./unavailable_one_more.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { volumesLeft } from "./volumes_left.ts";
+import { volumesNotGivenBack } from "./volumes_not_given_back.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { votesAgain } from "./votes_again.ts";
 import { votesForTheLate } from "./votes_for_the_late.ts";
@@ -359,6 +360,7 @@ export const all = [
   unreadyCounted,
   volumesByNameOnly,
   volumesLeft,
+  volumesNotGivenBack,
   voteNotPersisted,
   votesAgain,
   votesForTheLate,

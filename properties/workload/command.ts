@@ -128,6 +128,8 @@ export type SetCommand =
       readonly share?: string;
       /** Each pod of a StatefulSet has a claim of its own. Default false. */
       readonly claims?: boolean;
+      /** Of which class they are. Default: the cluster's own. */
+      readonly storageClass?: string;
       /** Whether its containers have a readiness probe. Default false. */
       readonly probed?: boolean;
     }

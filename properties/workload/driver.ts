@@ -199,7 +199,9 @@ function isAsGood(command: Command, failure: Failure): boolean {
   const isCreate = ["create", "createService", "createSet", "make"].includes(command.op);
   if (isCreate) return failure.reason === "AlreadyExists";
   if (command.op === "createPod") return false;
-  if (command.op === "changeService" && failure.reason === "Invalid") return true;
+  // What a Service may become depends on what somebody else has made of it before.
+  const isOfService = command.op === "changeService" || command.op === "changeFamilies";
+  if (isOfService && failure.reason === "Invalid") return true;
   return failure.reason === "NotFound";
 }
 

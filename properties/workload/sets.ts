@@ -4,6 +4,7 @@ import { type StatefulSet, statefulSet } from "../../actors/api/kinds/stateful_s
 import type { ApiClient } from "../../actors/client/api_client.ts";
 import type { Kind } from "../../actors/client/api_request.ts";
 import type { Then } from "../../actors/client/outcome.ts";
+import { present } from "../../actors/kit/present.ts";
 import type { Step } from "../../runtime/mod.ts";
 import type { SetCommand, SetKind } from "./command.ts";
 import { podSpec } from "./manifests.ts";
@@ -52,7 +53,10 @@ function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet 
   const selector = { matchLabels: labels };
   if (set === "StatefulSet") {
     const podManagementPolicy = parallel ? "Parallel" : "OrderedReady";
-    const storage = { resources: { requests: { storage: "1Gi" } }, accessModes: ["ReadWriteOnce"] };
+    const storage = {
+      ...{ resources: { requests: { storage: "1Gi" } }, accessModes: ["ReadWriteOnce"] },
+      ...present({ storageClassName: command.storageClass }),
+    };
     const volumeClaimTemplates = [{ metadata: { name: claimTemplate }, spec: storage }];
     const spec = {
       ...{ replicas, serviceName: name, podManagementPolicy, selector, template },

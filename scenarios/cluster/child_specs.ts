@@ -13,11 +13,11 @@ import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
+import { cloudPlaceOf, volumeDriver } from "./cloud_parts.ts";
 import { driverSpecs } from "./driver_specs.ts";
 import { identities } from "./identities.ts";
 import { type ListenHosts, usualListenHosts } from "./listen_hosts.ts";
 import { type NetworkPlan, networkPlan, unusual } from "./network_plan.ts";
-
 import {
   apiServerAddress,
   apiServerAddresses,
@@ -198,7 +198,7 @@ function gatewaySpec(topology: Planned, spec: MakeSpec, listenHosts: ListenHosts
 }
 
 function cloudManagerInput(topology: Topology): ManagerInput {
-  const clouds = (topology.clouds ?? []).map(({ provider: name }) => ({ name, address: cloudAddress(name) }));
+  const clouds = (topology.clouds ?? []).map(cloudPlaceOf);
   const { scaleDownAfterMs } = topology.timings ?? {};
   const settings = present({ clouds, scaleDownAfterMs });
   return present({ servers: serversFor(topology, 0), settings, ...leaseOf(topology) });
@@ -320,6 +320,7 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     taints: isControlPlane ? controlPlaneTaints : undefined,
     cloudProvider: cloud === undefined ? undefined : ("external" as const),
     capacity: nodeCapacity ?? provider?.capacity,
+    volumeDriver: provider && volumeDriver(provider),
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
     hasManifests: topology.staticPods ? true : undefined,

@@ -11,5 +11,7 @@ export const aurora = {
   balancerNetwork: "127.88.0",
   balancerNetworkIpv6: "fd00:127:88",
   ipMode: "VIP",
+  volumeClass: "aurora-disk",
+  attachMax: 8,
   throttledText: "RequestLimitExceeded: Request limit exceeded.",
 } as const satisfies Provider;

@@ -11,5 +11,7 @@ export const borealis = {
   balancerNetwork: "127.89.0",
   balancerNetworkIpv6: "fd00:127:89",
   ipMode: "Proxy",
+  volumeClass: "borealis-disk",
+  attachMax: 16,
   throttledText: "Error 403: Rate Limit Exceeded, rateLimitExceeded",
 } as const satisfies Provider;

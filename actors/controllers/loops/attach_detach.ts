@@ -6,7 +6,7 @@ import { type VolumeAttachment, volumeAttachment } from "../../api/kinds/volume_
 import { isPodTerminated } from "../../api/pod.ts";
 import { claimNamesOf } from "../../api/pod_claims.ts";
 import { type Frozen, jsonEqual, keyOf, type Node, type Pod } from "../../api/types.ts";
-import { diskDriver, uniqueVolumeName } from "../../storage/messages.ts";
+import { isDiskDriver, uniqueVolumeName } from "../../storage/messages.ts";
 import { defineLoop, type Listers, type Watch, watch } from "../loop.ts";
 import type { Plan } from "../plan.ts";
 import { type AttachMemory, type AttachScene, attachPlan } from "./attach_detach/attaching.ts";
@@ -74,7 +74,8 @@ export const attachDetach = defineLoop<Volume, AttachScene, AttachScene, AttachM
     const volume = listers.of<PersistentVolume>(persistentVolume).get(key);
     if (volume) return isAttachable(volume) ? volume : undefined;
     const left = listers.of<VolumeAttachment>(volumeAttachment).by("volume", key);
-    return left.some(({ spec }) => spec.attacher === diskDriver) ? goneVolume(key) : undefined;
+    const driver = left.map(({ spec }) => spec.attacher).find(isDiskDriver);
+    return driver === undefined ? undefined : goneVolume(key, driver);
   },
 
   observe: (volume, listers) => sceneOf(volume, listers),
@@ -88,18 +89,18 @@ function hasWork(listers: Listers): boolean {
 }
 
 /** One that is gone before it was taken away from its node. */
-function goneVolume(name: string): Volume {
+function goneVolume(name: string, driver: string): Volume {
   return {
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: { name },
-    spec: { csi: { driver: diskDriver, volumeHandle: name } },
+    spec: { csi: { driver, volumeHandle: name } },
     status: {},
   };
 }
 
 function isAttachable({ spec }: Volume): boolean {
-  return spec.csi?.driver === diskDriver;
+  return isDiskDriver(spec.csi?.driver);
 }
 
 function volumeKey(claim: Frozen<PersistentVolumeClaim> | undefined): string[] {
@@ -129,7 +130,7 @@ function sceneOf(volume: Volume, listers: Listers): AttachScene {
   const all = listers.of<Node>(nodeKind);
   const attachments = found.by("volume", volume.metadata.name);
   const users = claim && isItsClaim ? listers.of<Pod>(podKind).by("claim", keyOf(claim)) : [];
-  const told = all.by("attached", uniqueVolumeName(csi?.volumeHandle ?? "")).map(({ metadata }) => metadata.name);
+  const told = all.by("attached", csi ? uniqueVolumeName(csi) : "").map(({ metadata }) => metadata.name);
   const names = new Set([...attachments.map(({ spec }) => spec.nodeName), ...told]);
   return {
     volume,
@@ -145,7 +146,7 @@ function sceneOf(volume: Volume, listers: Listers): AttachScene {
       found.by("node", name).flatMap(({ spec, status, metadata }) => {
         if (!status?.attached || metadata.deletionTimestamp !== undefined) return [];
         const other = listers.of<PersistentVolume>(persistentVolume).get(spec.source.persistentVolumeName ?? "");
-        return other?.spec.csi ? [uniqueVolumeName(other.spec.csi.volumeHandle)] : [];
+        return other?.spec.csi ? [uniqueVolumeName(other.spec.csi)] : [];
       }),
   };
 }

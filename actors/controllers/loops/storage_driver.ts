@@ -114,7 +114,8 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
   difference({ about }, observed) {
     const { desired, isInstalled, class: found, volume } = observed;
     if (about === "driver") return isInstalled ? nothing : { do: "install" };
-    if (desired.about === "volume") return isToGo(desired.volume) ? { do: "remove", volume: desired.volume } : nothing;
+    if (desired.about === "volume")
+      return isToGo(desired.volume, diskDriver) ? { do: "remove", volume: desired.volume } : nothing;
     if (desired.about === "attachment") {
       const { attachment } = desired;
       const isNew = !attachment.status?.attached && attachment.metadata.deletionTimestamp === undefined;
@@ -122,8 +123,8 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
     }
     if (desired.about !== "claim") return nothing;
     const { claim } = desired;
-    if (volume) return growing(claim, volume) ? { do: "grow", claim, volume } : nothing;
-    return found && isAwaited(claim, found) ? { do: "make", wanted: { claim, class: found } } : nothing;
+    if (volume) return growing(claim, volume, diskDriver) ? { do: "grow", claim, volume } : nothing;
+    return found && isAwaited(claim, found, diskDriver) ? { do: "make", wanted: { claim, class: found } } : nothing;
   },
 
   reconcile(difference): Plan {
@@ -133,7 +134,7 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
       case "install":
         return { actions: installation };
       case "make":
-        return { actions: provisioning(difference.wanted, whyNot(difference.wanted.claim)) };
+        return { actions: provisioning(difference.wanted, whyNot(difference.wanted.claim, diskDriver)) };
       case "grow":
         return { actions: expansionOf(difference.claim, difference.volume) };
       case "attach":

@@ -35,7 +35,7 @@ test("realVolumes() puts files in place of others at once, and removes a pod's v
     };
     prepare(
       { kind: "files", path: at("f"), files: [file("a", "1"), file("deep/b", "2")] },
-      { kind: "disk", path: at("d"), volume: "claim", bytesMax: 1 },
+      { kind: "disk", path: at("d"), driver: "d", volume: "claim", bytesMax: 1 },
       { kind: "empty", path: at("e") },
     );
     const files = pathOf("f");

@@ -4,6 +4,7 @@ import { node as nodeKind } from "../../api/kinds/node.ts";
 import type { Fields, Frozen, Lease, Node } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { after, type KubeletData } from "../data.ts";
+import { sayDrivers } from "./drivers.ts";
 import { collectImages } from "./image_gc.ts";
 import { tellOfNode } from "./node_events.ts";
 import { refreshImages } from "./node_images.ts";
@@ -85,6 +86,7 @@ function registered(data: KubeletData, object: Frozen<Node>, step: Step): void {
   tell("NodeHasSufficientPID", `Node ${name} status is now: NodeHasSufficientPID`);
   tell("NodeReady", `Node ${name} status is now: NodeReady`);
   renewLease(data, step);
+  sayDrivers(data, step);
 }
 
 /** Renews the heartbeat, and the status with it when it is due or not as it should be; sets the timer for the next time. */

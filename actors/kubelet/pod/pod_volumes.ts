@@ -122,7 +122,11 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   const known = needs.map(({ need }) => need.kind === "Token" || data.objects.want(pod, { ...need, namespace }, step));
   if (known.includes(false)) return;
   // Whoever has to do something about a volume tells people what keeps it.
-  if ((pod.pod.spec.volumes ?? []).some((volume) => typeOf(volume)?.isAwaited?.(volume, context))) return;
+  if ((pod.pod.spec.volumes ?? []).some((volume) => typeOf(volume)?.isAwaited?.(volume, context))) {
+    // It uses nothing yet: what others have let go of need not stay for it, which may have to go before its own comes.
+    volumes.used ??= [];
+    return;
+  }
   const wanted = needs.find(
     ({ need }) => need.kind === "Token" && isTokenOld(volumes.tokens.get(tokenKey(need)), step),
   );
@@ -132,7 +136,9 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   for (const { volume, order } of orders.value) {
     if (order.kind === "host") volumes.paths.set(volume, order.path);
   }
-  const used = orders.value.flatMap(({ order }) => (order.kind === "disk" ? uniqueVolumeName(order.volume) : []));
+  const used = orders.value.flatMap(({ order }) =>
+    order.kind === "disk" ? uniqueVolumeName({ driver: order.driver, volumeHandle: order.volume }) : [],
+  );
   volumes.used = used;
   volumes.groups = claimGroups(context);
   if (used.length === 0) return prepare(data, pod, { orders: orders.value, step });

@@ -6,7 +6,7 @@ import { unitsOf } from "../../api/quantity.ts";
 import type { Frozen } from "../../api/types.ts";
 import type { VolumeOrder } from "../../computer/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
-import { attachmentName, diskDriver } from "../../storage/messages.ts";
+import { attachmentName, diskDriver, isDiskDriver } from "../../storage/messages.ts";
 import type { Making, ObjectNeed, PodVolume, VolumeContext, VolumeNeed } from "./_volume_type.ts";
 
 type Claim = Frozen<PersistentVolumeClaim>;
@@ -42,8 +42,8 @@ export function claimGroups(context: Pick<VolumeContext, "pod" | "find">): reado
 }
 
 function attachmentNeed({ spec: { csi } }: Volume, { spec }: VolumeContext["pod"]): ObjectNeed | undefined {
-  if (csi?.driver !== diskDriver) return undefined;
-  return { kind: "VolumeAttachment", name: attachmentName(csi.volumeHandle, spec.nodeName ?? "") };
+  if (!csi || !isDiskDriver(csi.driver)) return undefined;
+  return { kind: "VolumeAttachment", name: attachmentName(csi, spec.nodeName ?? "") };
 }
 
 /** Whether a claim's volume is not at this node yet, though it is to be. */
@@ -73,8 +73,9 @@ const strangers = /^[a-z]+(Disk|Volume|File|IO)$|^(nfs|iscsi|fc|rbd|cephfs|glust
 
 function orderFor(spec: Volume["spec"], at: string): Result<VolumeOrder, string> {
   const { hostPath, local, csi, capacity } = spec;
-  if (csi?.driver === diskDriver) {
-    return ok({ kind: "disk", path: at, volume: csi.volumeHandle, bytesMax: unitsOf(capacity?.storage) });
+  if (csi && isDiskDriver(csi.driver)) {
+    const { driver, volumeHandle: volume } = csi;
+    return ok({ kind: "disk", path: at, driver, volume, bytesMax: unitsOf(capacity?.storage) });
   }
   if (csi) return failed(`driver name ${csi.driver} not found in the list of registered CSI drivers`);
   const path = hostPath?.path ?? local?.path;

@@ -12,6 +12,7 @@ const finalizer = "kubetroupe:crd-finalizer";
 const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
 const devices = "kubetroupe:dra-driver";
+const disks = "kubetroupe:cloud-volumes";
 const policies = "kubetroupe:network-policies";
 const binder = "kubetroupe:persistent-volume-binder";
 const autoscaler = "kubetroupe:cluster-autoscaler";
@@ -64,6 +65,8 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("patch", "resource.k8s.io", "resourceclaims/status"),
     allow("read create update delete", "resource.k8s.io", "resourceslices"),
   ]),
+  // What a provider has for a node it knows by the node's id.
+  clusterRoleOf(disks, [allow("get", "core", "nodes"), allow("read", "storage.k8s.io", "csidrivers")]),
   // On a real cluster an agent of the network enforces policies; here the kube-proxies do.
   clusterRoleOf(policies, [
     allow("list watch", "networking.k8s.io", "networkpolicies"),
@@ -101,9 +104,14 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(policies, ["system:kube-proxy"]),
   clusterBindingOf("system:coredns", ["account:coredns"]),
   clusterBindingOf(finalizer, ["account:crd-finalizer"]),
-  clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
-  clusterBindingOf(driver, ["account:storage-provisioner"]),
   clusterBindingOf(devices, ["account:dra-driver"]),
+  clusterBindingOf(
+    provisioner,
+    ["account:storage-provisioner", "account:cloud-volumes"],
+    "kubetroupe:storage-provisioner",
+  ),
+  clusterBindingOf(driver, ["account:storage-provisioner", "account:cloud-volumes"]),
+  clusterBindingOf(disks, ["account:cloud-volumes"]),
   clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
   clusterBindingOf(autoscaler, ["account:cluster-autoscaler"]),
   clusterBindingOf(cleaner, ["account:legacy-service-account-token-cleaner"]),

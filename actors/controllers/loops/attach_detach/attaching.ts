@@ -6,7 +6,7 @@ import { isPodTerminated } from "../../../api/pod.ts";
 import { claimNamesOf } from "../../../api/pod_claims.ts";
 import { type Frozen, jsonEqual, type KubeObject, type Node, type Pod } from "../../../api/types.ts";
 import type { Report } from "../../../client/report.ts";
-import { attachmentName, diskDriver, uniqueVolumeName } from "../../../storage/messages.ts";
+import { attachmentName, uniqueVolumeName } from "../../../storage/messages.ts";
 import type { Turn } from "../../loop.ts";
 import type { Action, Plan } from "../../plan.ts";
 
@@ -30,7 +30,7 @@ export interface AttachMemory {
   readonly unwantedSince: Map<string, number>;
   /** Attachments that were seen before they were done. */
   readonly awaited: Set<string>;
-  /** Pods that were told that they wait, by their uids. */
+  /** Pods that were told that they wait, by their uids; behind one, the words that it was told. */
   readonly told: Set<string>;
 }
 
@@ -54,6 +54,7 @@ export function attachPlan(scene: AttachScene, turn: Turn<AttachMemory>): Plan {
       ...detaching.flatMap(({ actions }) => actions),
       ...attachments(scene, wanted, turn.memory),
       ...successes(scene, wanted, turn.memory),
+      ...failures(scene, wanted, turn.memory),
       ...statuses(scene, left),
     ],
     ...(waits.length > 0 && { againAfterMs: Math.min(...waits) }),
@@ -107,26 +108,27 @@ function unused({ spec: { claimRef } }: AttachScene["volume"], node: string): Ac
 }
 
 function uniqueOf({ spec }: AttachScene["volume"]): string {
-  return uniqueVolumeName(spec.csi?.volumeHandle ?? "");
+  return spec.csi ? uniqueVolumeName(spec.csi) : "";
 }
 
 type Wanted = ReturnType<typeof nodesOf>;
 
 function attachments({ volume, attachments: known }: AttachScene, wanted: Wanted, memory: AttachMemory): Action[] {
   const { accessModes = [], csi } = volume.spec;
+  if (!csi) return [];
   const isShared = accessModes.includes("ReadWriteMany") || accessModes.includes("ReadOnlyMany");
   let isTaken = known.length > 0;
   return [...wanted].flatMap(([nodeName, pods]): Action[] => {
     if (known.some(({ spec }) => spec.nodeName === nodeName)) return [];
     if (isTaken && !isShared) return refusals(volume, { pods, users: [...wanted.values()].flat() }, memory);
     isTaken = true;
-    const name = attachmentName(csi?.volumeHandle ?? "", nodeName);
+    const name = attachmentName(csi, nodeName);
     memory.awaited.add(name);
     const object: VolumeAttachment = {
       apiVersion: "storage.k8s.io/v1",
       kind: "VolumeAttachment",
       metadata: { name },
-      spec: { attacher: diskDriver, nodeName, source: { persistentVolumeName: volume.metadata.name } },
+      spec: { attacher: csi.driver, nodeName, source: { persistentVolumeName: volume.metadata.name } },
       status: { attached: false },
     };
     return [{ op: "create", kind: volumeAttachment, object, accept: ["AlreadyExists"] }];
@@ -162,8 +164,22 @@ function successes({ volume, attachments: known }: AttachScene, wanted: Wanted, 
     if (!status?.attached || !memory.awaited.delete(metadata.name)) return [];
     const message = `AttachVolume.Attach succeeded for volume ${JSON.stringify(volume.metadata.name)} `;
     return (wanted.get(spec.nodeName) ?? []).map((pod) => {
-      memory.told.delete(pod.metadata.uid ?? "");
+      for (const each of memory.told) if (each.startsWith(pod.metadata.uid ?? "")) memory.told.delete(each);
       return tell(pod, { type: "Normal", reason: "SuccessfulAttachVolume", message });
+    });
+  });
+}
+
+/** Tells pods, once each for the same words, why a volume does not come to their node. */
+function failures({ volume, attachments: known }: AttachScene, wanted: Wanted, { told }: AttachMemory): Action[] {
+  return known.flatMap(({ spec, status }) => {
+    if (status?.attached || !status?.attachError) return [];
+    const message = `AttachVolume.Attach failed for volume ${JSON.stringify(volume.metadata.name)} : ${status.attachError.message}`;
+    return (wanted.get(spec.nodeName) ?? []).flatMap((pod): Action[] => {
+      const key = `${pod.metadata.uid} ${message}`;
+      if (told.has(key)) return [];
+      told.add(key);
+      return [tell(pod, { type: "Warning", reason: "FailedAttachVolume", message })];
     });
   });
 }

@@ -6,12 +6,13 @@ import type { Frozen, Node, Pod } from "../../../api/types.ts";
 import { attachmentName, diskDriver, uniqueVolumeName } from "../../../storage/messages.ts";
 import { type AttachMemory, type AttachScene, attachPlan } from "./attaching.ts";
 
-const unique = uniqueVolumeName("v");
+const source = { driver: diskDriver, volumeHandle: "v" };
+const unique = uniqueVolumeName(source);
 const volume = (mode = "ReadWriteOnce") =>
   volumeNamed("v", {
     spec: {
       accessModes: [mode],
-      csi: { driver: diskDriver, volumeHandle: "v" },
+      csi: source,
       claimRef: { namespace: "default", name: "data", uid: "u" },
     },
   }) as PersistentVolume;
@@ -19,7 +20,7 @@ const pod = (name: string, nodeName: string) =>
   ({ metadata: { name, uid: name, namespace: "default" }, spec: { nodeName }, status: {} }) as unknown as Frozen<Pod>;
 const attachment = (nodeName: string, attached = true) =>
   ({
-    metadata: { name: attachmentName("v", nodeName) },
+    metadata: { name: attachmentName(source, nodeName) },
     spec: { nodeName, attacher: diskDriver, source: { persistentVolumeName: "v" } },
     status: { attached },
   }) as unknown as Frozen<VolumeAttachment>;
@@ -51,7 +52,7 @@ function linesOf(scene: Partial<AttachScene>, { uptimeMs = 0, memory = emptyMemo
     if (action.op === "tell") return `${action.object.metadata.name}: ${action.report.message}`;
     if (action.op === "patch") return `${action.name} says ${JSON.stringify((action.patch as Patch).status)}`;
     const name = "name" in action ? action.name : action.kind.plural;
-    return `${action.op} ${name === attachmentName("v", "n1") ? "at-n1" : name}`;
+    return `${action.op} ${name === attachmentName(source, "n1") ? "at-n1" : name}`;
   });
 }
 
@@ -97,7 +98,7 @@ test("attachPlan takes a volume away from a node that has let go of it, is out o
   assert.deepEqual(linesOf(silent, { memory, uptimeMs: 359_999 }), []);
   assert.deepEqual(linesOf(silent, { memory, uptimeMs: 360_000 }), detached);
   // A node that is ready keeps what it uses, however long it takes.
-  memory.unwantedSince.set(attachmentName("v", "n1"), 0);
+  memory.unwantedSince.set(attachmentName(source, "n1"), 0);
   assert.deepEqual(linesOf(on({ used: true }), { memory, uptimeMs: 999_999 }), []);
   assert.deepEqual(linesOf({ attachments: [attachment("n1")] }), [
     "ensureAbsent n1",

@@ -3,15 +3,14 @@ import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../../api/
 import { compareQuantities, formatQuantity, parseQuantity, zero } from "../../../api/quantity.ts";
 import type { Frozen } from "../../../api/types.ts";
 import { sizeAsked, sizeOfVolume } from "../../../api/volume_binding.ts";
-import { diskDriver } from "../../../storage/messages.ts";
 import type { Action } from "../../plan.ts";
 
 type Claim = Frozen<PersistentVolumeClaim>;
 type Volume = Frozen<PersistentVolume>;
 
-/** Whether a bound claim of this driver asks for more than it has. */
-export function growing(claim: Claim, volume: Volume): boolean {
-  if (volume.spec.csi?.driver !== diskDriver || claim.status.phase !== "Bound") return false;
+/** Whether a bound claim asks for more than its volume, which is of this driver, has. */
+export function growing(claim: Claim, volume: Volume, driver: string): boolean {
+  if (volume.spec.csi?.driver !== driver || claim.status.phase !== "Bound") return false;
   if (volume.spec.claimRef?.uid !== claim.metadata.uid) return false;
   const has = parseQuantity(claim.status.capacity?.storage ?? "") ?? zero;
   return compareQuantities(sizeAsked(claim), has) > 0;

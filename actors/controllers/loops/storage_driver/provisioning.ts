@@ -5,7 +5,7 @@ import { compareQuantities, formatQuantity, parseQuantity, type Quantity, zero }
 import { waitsForConsumer } from "../../../api/storage_classes.ts";
 import { type Frozen, keyOf } from "../../../api/types.ts";
 import { sizeAsked, volumeAnnotations } from "../../../api/volume_binding.ts";
-import { diskDriver } from "../../../storage/messages.ts";
+import type { Report } from "../../../client/report.ts";
 import type { Action } from "../../plan.ts";
 
 type Claim = Frozen<PersistentVolumeClaim>;
@@ -20,74 +20,93 @@ export interface Provisioning {
 /** As small as a volume is made. */
 const sizeLeast = parseQuantity("1Mi") ?? zero;
 
+/** Where a volume can be had: a topology key and its value, each. */
+export type VolumePlace = Readonly<Record<string, string>>;
+
 /** Keeps a volume until what is in it is gone, too. */
 export const driverFinalizer = "external-provisioner.volume.kubernetes.io/finalizer";
 
 /** Whether a claim waits for this driver to make its volume. */
-export function isAwaited({ metadata, spec }: Claim, found: Class): boolean {
+export function isAwaited({ metadata, spec }: Claim, found: Class, driver: string): boolean {
   const { annotations = {}, deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined || spec.volumeName || found.provisioner !== diskDriver) return false;
-  if (annotations[volumeAnnotations.provisioner] !== diskDriver) return false;
+  if (deletionTimestamp !== undefined || spec.volumeName || found.provisioner !== driver) return false;
+  if (annotations[volumeAnnotations.provisioner] !== driver) return false;
   return !waitsForConsumer(found) || annotations[volumeAnnotations.selectedNode] !== undefined;
 }
 
 /** Why this driver cannot make what a claim asks for; undefined: it can. */
-export function whyNot({ spec }: Claim): string | undefined {
+export function whyNot({ spec }: Claim, driver: string): string | undefined {
   if (spec.selector !== undefined) return "claim Selector is not supported";
-  if (spec.volumeMode === "Block") return `${diskDriver} has no block devices, only file systems`;
+  if (spec.volumeMode === "Block") return `${driver} has no block devices, only file systems`;
   const source = spec.dataSourceRef ?? spec.dataSource;
-  return source && `${diskDriver} makes no volumes from a ${source.kind}, only empty ones`;
+  return source && `${driver} makes no volumes from a ${source.kind}, only empty ones`;
 }
 
 /** Makes a volume for a claim, or says why not. */
-export function provisioning({ claim, class: found }: Provisioning, reason: string | undefined): Action[] {
-  const about = { op: "tell", kind: persistentVolumeClaim, object: claim } as const;
-  const told = (type: "Normal" | "Warning", reason: string, message: string): Action => {
-    return { ...about, report: { about: claim, type, reason, message } };
-  };
-  const className = found.metadata.name;
-  const begun = `External provisioner is provisioning volume for claim "${keyOf(claim)}"`;
-  if (reason !== undefined) {
-    const message = `failed to provision volume with StorageClass "${className}": ${reason}`;
-    return [told("Normal", "Provisioning", begun), told("Warning", "ProvisioningFailed", message)];
-  }
-  const object = volumeFor(claim, found);
-  const message = `Successfully provisioned volume ${object.metadata.name}`;
-  const report = { about: claim, type: "Normal", reason: "ProvisioningSucceeded", message } as const;
-  return [
-    told("Normal", "Provisioning", begun),
-    { op: "create", kind: persistentVolume, object, accept: ["AlreadyExists"], report },
-  ];
+export function provisioning(wanted: Provisioning, reason: string | undefined): Action[] {
+  return [begun(wanted), ...(reason === undefined ? [made(wanted)] : [refused(wanted, reason)])];
 }
 
-/** A file system needs some room for itself: what is asked for is the least that there is to be. */
-function sizeMade(claim: Claim): Quantity {
+/** As large as the volume of a claim is made: a file system needs some room for itself, what is asked for is the least that there is to be. */
+export function sizeMade(claim: Claim): Quantity {
   const asked = sizeAsked(claim);
   return compareQuantities(asked, sizeLeast) < 0 ? sizeLeast : asked;
 }
 
-function volumeFor(claim: Claim, found: Class): PersistentVolume {
+/** Tells people of a claim that its volume is being made. */
+export function begun({ claim }: Provisioning): Action {
+  const message = `External provisioner is provisioning volume for claim "${keyOf(claim)}"`;
+  return told(claim, { type: "Normal", reason: "Provisioning", message });
+}
+
+/** Tells people of a claim why its volume was not made. */
+export function refused({ claim, class: found }: Provisioning, reason: string): Action {
+  const message = `failed to provision volume with StorageClass "${found.metadata.name}": ${reason}`;
+  return told(claim, { type: "Warning", reason: "ProvisioningFailed", message });
+}
+
+/** Writes down the volume of a claim; nodes outside of its place cannot have it. */
+export function made({ claim, class: found }: Provisioning, place?: VolumePlace): Action {
+  const object = volumeFor(claim, found, place);
+  const message = `Successfully provisioned volume ${object.metadata.name}`;
+  const report = { about: claim, type: "Normal", reason: "ProvisioningSucceeded", message } as const;
+  return { op: "create", kind: persistentVolume, object, accept: ["AlreadyExists"], report };
+}
+
+function told(claim: Claim, said: Omit<Report, "about">): Action {
+  return { op: "tell", kind: persistentVolumeClaim, object: claim, report: { about: claim, ...said } };
+}
+
+/** The name of the volume that is made for a claim. */
+export const volumeNameOf = ({ metadata }: Claim): string => `pvc-${metadata.uid}`;
+
+function volumeFor(claim: Claim, found: Class, place: VolumePlace | undefined): PersistentVolume {
   const { namespace = "", name, uid = "", resourceVersion = "" } = claim.metadata;
-  const volume = `pvc-${uid}`;
+  const volume = volumeNameOf(claim);
   const { reclaimPolicy = "Delete", mountOptions } = found;
   return {
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: {
       name: volume,
-      annotations: { [volumeAnnotations.provisionedBy]: diskDriver },
+      annotations: { [volumeAnnotations.provisionedBy]: found.provisioner },
       ...(reclaimPolicy === "Delete" && { finalizers: [driverFinalizer] }),
     },
     spec: {
       accessModes: [...(claim.spec.accessModes ?? [])],
       capacity: { storage: formatQuantity(sizeMade(claim)) },
       claimRef: { kind: "PersistentVolumeClaim", apiVersion: "v1", namespace, name, uid, resourceVersion },
-      csi: { driver: diskDriver, volumeHandle: volume },
+      csi: { driver: found.provisioner, volumeHandle: volume },
       persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: found.metadata.name,
       volumeMode: "Filesystem",
       ...(mountOptions && { mountOptions: [...mountOptions] }),
+      ...(place && { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: isIn(place) }] } } }),
     },
     status: {},
   };
+}
+
+function isIn(place: VolumePlace) {
+  return Object.entries(place).map(([key, value]) => ({ key, operator: "In" as const, values: [value] }));
 }
