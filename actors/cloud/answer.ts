@@ -59,7 +59,7 @@ export function answered(
 }
 
 function aboutVolumes(state: CloudState, request: VolumeRequest, { ground, isHalf }: How): Answered {
-  const done = volumesAfter(state, request, ground.provider);
+  const done = volumesAfter(state, request, ground);
   if (!done.ok) return refusal(state, done.failure);
   const { volumes, value } = done.value;
   // By half: it is done, and who asked is told that it is not.

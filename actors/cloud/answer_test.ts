@@ -11,7 +11,7 @@ const slots = [0, 1, 2].map((at) => ({
   podCidr: `10.244.${at}.0/24`,
   actors: [],
 }));
-const ground: Ground = { provider: aurora, slots, sizeMin: 2, capacity: aurora.capacity, life: 0 };
+const ground: Ground = { provider: aurora, slots, sizeMin: 2, capacity: aurora.capacity, life: 0, sinceMs: 0 };
 const two = founded({ provider: "aurora", nodes: 2, slots }, ground, nothingRented);
 const order: BalancerOrder = {
   name: "a1",

@@ -12,6 +12,8 @@ export interface Ground {
   readonly capacity: Readonly<Record<string, string>>;
   /** Tells the lives of a provider apart, whose computers are not the same. */
   readonly life: number;
+  /** When this one began, on the wall clock. */
+  readonly sinceMs: number;
 }
 
 /** The name of a provider's only group of nodes. */

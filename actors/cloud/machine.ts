@@ -35,7 +35,7 @@ function createData(input: CloudInput, step: Step): CloudData {
   const provider = all.find(({ name }) => name === input.provider);
   if (!provider) throw new Error(`Starting a cloud: there is no provider "${input.provider}"`);
   const ground: Ground = {
-    ...{ provider, slots: input.slots, sizeMin: input.nodes, life: step.incarnation },
+    ...{ provider, slots: input.slots, sizeMin: input.nodes, life: step.incarnation, sinceMs: step.nowMs },
     capacity: input.capacity ?? provider.capacity,
   };
   const alarms = createAlarms<Step>((delayMs, at) => at.timer(bootTimer, delayMs));

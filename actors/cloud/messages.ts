@@ -119,6 +119,13 @@ export interface CloudVolume extends VolumeOrdered {
   readonly instance?: string;
 }
 
+/** All volumes of a provider: what `ListVolumes` is answered with. */
+export interface CloudVolumes {
+  readonly volumes: readonly CloudVolume[];
+  /** On the wall clock: what is older than that the provider cannot know, as its memory ends with the process. */
+  readonly sinceMs: number;
+}
+
 /** What a provider is asked for, by the names of Kubernetes' own interface. */
 export type CloudRequest =
   | { readonly op: "ListInstances" }

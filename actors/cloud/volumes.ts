@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from "../kit/result.ts";
-import { detached } from "./instances.ts";
-import type { CloudFailure, CloudVolume, VolumeRequest } from "./messages.ts";
+import { detached, type Ground } from "./instances.ts";
+import type { CloudFailure, CloudVolume, CloudVolumes, VolumeRequest } from "./messages.ts";
 import type { Provider } from "./provider.ts";
 import type { CloudState } from "./state.ts";
 
@@ -13,11 +13,11 @@ export interface VolumesAfter {
 type Done = Result<VolumesAfter, CloudFailure>;
 
 /** Does what a provider is asked for about volumes; what is so already is done. */
-export function volumesAfter(state: CloudState, request: VolumeRequest, provider: Provider): Done {
+export function volumesAfter(state: CloudState, request: VolumeRequest, { provider, sinceMs }: Ground): Done {
   const { volumes } = state;
   switch (request.op) {
     case "ListVolumes":
-      return ok({ volumes, value: volumes });
+      return ok({ volumes, value: { volumes, sinceMs } satisfies CloudVolumes });
     case "CreateVolume":
       return created(state, request, provider);
     case "KeepVolume":

@@ -2,7 +2,7 @@ import type { CSINode } from "../../actors/api/kinds/csi_node.ts";
 import type { PersistentVolume } from "../../actors/api/kinds/persistent_volume.ts";
 import type { PersistentVolumeClaim } from "../../actors/api/kinds/persistent_volume_claim.ts";
 import type { Event, KubeObject, Node, Pod } from "../../actors/api/types.ts";
-import type { CloudRequest, CloudVolume } from "../../actors/cloud/messages.ts";
+import type { CloudRequest, CloudVolumes } from "../../actors/cloud/messages.ts";
 import { cloudDriver } from "../../actors/storage/messages.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
@@ -24,7 +24,7 @@ async function asked<T>({ host }: Cluster, request: CloudRequest): Promise<T> {
   return ((await host.ask(aurora, { type: "cloud.call", request } as never, 1_000)) as { value: T }).value;
 }
 
-const volumesOf = (at: Cluster) => asked<readonly CloudVolume[]>(at, { op: "ListVolumes" });
+const volumesOf = async (at: Cluster) => (await asked<CloudVolumes>(at, { op: "ListVolumes" })).volumes;
 
 const claim = (name: string, more: object = {}) => ({
   apiVersion: "v1",
@@ -170,4 +170,24 @@ test("volumes are rented, attached and given back by a provider that fails by ha
   await at.api({ verb: "delete", resource: "persistentvolumeclaims", namespace, name: "data" });
   await at.wait(20_000);
   assert.deepEqual([await volumesOf(at), await itemsOf<PersistentVolumeClaim>(at, "persistentvolumeclaims")], [[], []]);
+});
+
+test("what a provider had in an earlier life is rented anew, where it was, and attached to the node that is there now", async () => {
+  const clouds = [{ provider: "aurora", nodes: 1 } as const];
+  await using at = await createCluster({ topology: { ...small, clouds } });
+  await at.wait(4_000);
+  await create(at, claim("data"));
+  await create(at, user("data", "echo kept > /d/it; sleep 10000"));
+  await at.wait(5_000);
+  const [before] = await volumesOf(at);
+  await at.host.inject({ kind: "crash", parameters: { actor: aurora }, forMs: 1_000 });
+  await at.wait(60_000);
+  const [after] = await volumesOf(at);
+  assert.deepEqual({ ...after, instance: "" }, { ...before, instance: "" });
+  assert.notEqual(after?.instance, before?.instance);
+  await at.api({ verb: "delete", resource: "pods", namespace, name: "data" });
+  await at.wait(2_000);
+  await create(at, user("data", "grep -q kept /d/it && sleep 10000"));
+  await at.wait(10_000);
+  assert.equal((await itemsOf<Pod>(at, "pods"))[0]?.status.phase, "Running");
 });
