@@ -87,3 +87,62 @@ test("a cluster measures its pods and nodes, tells what objects report, and grow
     [["30", { queue: "orders" }]],
   );
 });
+
+test("an autoscaler grows a Deployment of resource consumers by what they were asked to use, and the rest share it", async () => {
+  await using cluster = await createCluster({ topology: { nodes: 2, stores: 1, apiservers: 1, traffic: true } });
+  const create = async (group: string, version: string, resource: string, object: object) => {
+    const body = JSON.stringify(object);
+    const { code } = await cluster.api({ verb: "create", group, version, resource, namespace, body });
+    assert.equal(code, 201, resource);
+  };
+  const images = "registry.k8s.io/e2e-test-images";
+  const service = (name: string, clusterIP: string) => ({
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name } },
+    spec: { clusterIP, selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] },
+  });
+  const deployment = (name: string, container: object) => ({
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: "c", ...container }] } },
+    },
+  });
+  const target = "load-ctrl/ConsumeCPU?millicores=250&durationSec=30&requestSizeMillicores=20";
+  const script = `while true; do wget -qO- --post-data '' 'http://${target}' && sleep 30 || sleep 1; done`;
+  const controller = ["resource-consumer-controller", "--consumer-service-name=load", "--consumer-port=80"];
+  await create("", "v1", "services", service("load", "10.96.0.80"));
+  await create("", "v1", "services", service("load-ctrl", "10.96.0.81"));
+  const resources = { requests: { cpu: "500m" }, limits: { cpu: "500m" } };
+  await create(
+    "apps",
+    "v1",
+    "deployments",
+    deployment("load", { image: `${images}/resource-consumer:1.13`, resources }),
+  );
+  const agnhost = { image: `${images}/agnhost:2.57`, args: controller };
+  await create("apps", "v1", "deployments", deployment("load-ctrl", agnhost));
+  await create("apps", "v1", "deployments", deployment("asks", { image: "busybox", command: ["sh", "-c", script] }));
+  const scale = { ...autoscaler, metadata: { name: "load", namespace } };
+  const spec = { ...scale.spec, scaleTargetRef: { ...scale.spec.scaleTargetRef, name: "load" }, maxReplicas: 5 };
+  const resource = { name: "cpu", target: { type: "Utilization", averageUtilization: 20 } };
+  await create("autoscaling", "v2", "horizontalpodautoscalers", {
+    ...scale,
+    spec: { ...spec, metrics: [{ type: "Resource", resource }] },
+  });
+  await cluster.wait(240_000);
+  // biome-ignore lint/suspicious/noExplicitAny: answers of two kinds are looked into
+  const list = async (group: string, version: string, resource: string): Promise<any[]> => {
+    const { body } = await cluster.api({ verb: "list", group, version, resource, namespace });
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    return (body as any).items;
+  };
+  const [load] = (await list("apps", "v1", "deployments")).filter(({ metadata }) => metadata.name === "load");
+  assert.equal(load.status.readyReplicas, 3);
+  const used = (await list("metrics.k8s.io", "v1beta1", "pods"))
+    .filter(({ metadata }) => metadata.labels.app === "load")
+    .map(({ containers }) => Number.parseInt(containers[0].usage.cpu, 10));
+  const millis = used.reduce((all, each) => all + each, 0);
+  assert.ok(millis > 200 && millis < 300, JSON.stringify(used));
+  assert.ok(Math.max(...used) < 250, JSON.stringify(used));
+});

@@ -34,6 +34,7 @@ import { pause } from "./pause.ts";
 import { perl } from "./perl.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
+import { resourceConsumer } from "./resource_consumer.ts";
 import { sampleApiserver } from "./sample_apiserver.ts";
 import { serveHostname } from "./serve_hostname.ts";
 import { stress } from "./stress.ts";
@@ -76,6 +77,7 @@ export const all = [
   perl,
   postgres,
   redis,
+  resourceConsumer,
   sampleApiserver,
   serveHostname,
   stress,

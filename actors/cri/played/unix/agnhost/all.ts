@@ -17,6 +17,7 @@ import { noSnatTester } from "./no_snat_tester.ts";
 import { pause } from "./pause.ts";
 import { portForwardTester } from "./port_forward_tester.ts";
 import { porter } from "./porter.ts";
+import { resourceConsumerController } from "./resource_consumer_controller.ts";
 import { serveHostname } from "./serve_hostname.ts";
 import { tcpReset } from "./tcp_reset.ts";
 import { testServiceAccountIssuerDiscovery } from "./test_service_account_issuer_discovery.ts";
@@ -43,6 +44,7 @@ export const all = [
   pause,
   portForwardTester,
   porter,
+  resourceConsumerController,
   serveHostname,
   tcpReset,
   testServiceAccountIssuerDiscovery,

@@ -131,8 +131,8 @@ export function createKernel(host: KernelHost): Kernel {
   let slices = 0;
   let slicesAtMs = 0;
   let busyMs = 0;
-  /** Since when how many wait for their turn. */
-  let waiting = { fromMs: 0, count: 0 };
+  /** Since when who waits for their turn. */
+  let waiting = { fromMs: 0, processes: [] as readonly Process[] };
 
   function resume(self: Process): void {
     current = self;
@@ -209,17 +209,19 @@ export function createKernel(host: KernelHost): Kernel {
     const nowMs = host.uptimeMs();
     slices = Math.max(0, slices - (nowMs - slicesAtMs) / sliceEachMs) + 1;
     slicesAtMs = nowMs;
-    waiting = { fromMs: nowMs, count: ready.length };
+    waiting = { fromMs: nowMs, processes: [...ready] };
     host.later(slices < slicesInARowMax ? sliceMs : sliceEachMs, () => {
       isTurnDue = false;
+      const forMs = host.uptimeMs() - waiting.fromMs;
       busyMs += waitedMs();
-      waiting.count = 0;
+      for (const each of waiting.processes) each.busyMs += forMs;
+      waiting.processes = [];
       if (!isDestroyed) kernel.run();
     });
   }
 
   function waitedMs(): number {
-    return waiting.count * (host.uptimeMs() - waiting.fromMs);
+    return waiting.processes.length * (host.uptimeMs() - waiting.fromMs);
   }
 
   const kernel: Kernel = {
@@ -248,6 +250,7 @@ export function createKernel(host: KernelHost): Kernel {
           parent,
           startedMs: host.uptimeMs(),
           heldBytes: 0,
+          busyMs: 0,
           argv,
           env: new Map(env),
           folder,

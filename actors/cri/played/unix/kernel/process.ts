@@ -26,6 +26,8 @@ export interface Process {
   readonly startedMs: number;
   /** Memory that it has taken beside what every program has. */
   heldBytes: number;
+  /** Milliseconds for which it waited for its turn, which is what it has had of a processor. */
+  busyMs: number;
   argv: readonly string[];
   /** The variables that programs it starts are given. */
   env: Map<string, string>;

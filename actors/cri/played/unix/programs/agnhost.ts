@@ -7,7 +7,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map(all.map((each: Subc
 /** What it can do in reality, and not here. */
 const unplayed = new Set(
   `audit-proxy fake-gitserver fake-registry-server net
-  no-snat-test-proxy nonewprivs openidmetadata resource-consumer resource-consumer-controller
+  no-snat-test-proxy nonewprivs openidmetadata resource-consumer
   mtlsclient mtlsserver podcertificatesigner stress`.split(/\s+/),
 );
 

@@ -10,6 +10,7 @@ import { certManager } from "./cert_manager.ts";
 import { chmod } from "./chmod.ts";
 import { chown } from "./chown.ts";
 import { clear } from "./clear.ts";
+import { consumeCpu } from "./consume_cpu.ts";
 import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
 import { cut } from "./cut.ts";
@@ -71,6 +72,7 @@ import { realPath } from "./real_path.ts";
 import { rearrange } from "./rearrange.ts";
 import { redisCli } from "./redis_cli.ts";
 import { redisServer } from "./redis_server.ts";
+import { resourceConsumer } from "./resource_consumer.ts";
 import { rm } from "./rm.ts";
 import { rmdir } from "./rmdir.ts";
 import { sampleApiserver } from "./sample_apiserver.ts";
@@ -120,6 +122,7 @@ export const all = [
   chmod,
   chown,
   clear,
+  consumeCpu,
   cp,
   curl,
   cut,
@@ -181,6 +184,7 @@ export const all = [
   rearrange,
   redisCli,
   redisServer,
+  resourceConsumer,
   rm,
   rmdir,
   sampleApiserver,
