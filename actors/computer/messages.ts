@@ -111,8 +111,18 @@ export type VolumeAnswer = Result<undefined, CriFailure>;
 /** The folders that have volumes. */
 export type FoldersAnswer = Result<readonly string[], CriFailure>;
 
-/** How many bytes are in each volume, by its path; those that nobody has looked into are left out. */
-export type MeasureAnswer = Result<Readonly<Record<string, number>>, CriFailure>;
+/** How large a volume is, and what is in it; a folder, a file and a link take a node each. */
+export interface VolumeSize {
+  readonly usedBytes: number;
+  readonly capacityBytes: number;
+  readonly availableBytes: number;
+  readonly usedNodes: number;
+  readonly capacityNodes: number;
+  readonly availableNodes: number;
+}
+
+/** The size of each volume, by its path; what is of the computer's own disk is left out. */
+export type MeasureAnswer = Result<Readonly<Record<string, VolumeSize>>, CriFailure>;
 
 /**
  * Makes or removes volumes of a pod, measures them, lists whose there are, or does something with files: asked by who

@@ -1,4 +1,5 @@
 import type { Address, Message } from "../../runtime/mod.ts";
+import type { VolumeSize } from "../computer/messages.ts";
 
 /** The input of a kubelet. */
 export interface KubeletInput {
@@ -53,6 +54,8 @@ export interface VolumeDriver {
 /** Asks a kubelet what its pods use: answered with a `NodeUsage`, or not at all while its computer does not say. */
 export interface AskUsage extends Message {
   readonly type: "kubelet.usage";
+  /** Whether their volumes are measured, too. Default false. */
+  readonly isWithVolumes?: boolean;
 }
 
 /** Asks a kubelet which pods it has, whoever wants them: answered with `KubeletPods`. */
@@ -79,6 +82,15 @@ export interface PodUsage {
   readonly name: string;
   readonly uid: string;
   readonly containers: readonly ContainerUsage[];
+  /** Those that can be measured, those that go with the pod first. Default: nobody has asked for them. */
+  readonly volumes?: readonly VolumeUsage[];
+}
+
+/** A volume of a pod, and what is in it. */
+export interface VolumeUsage extends VolumeSize {
+  readonly name: string;
+  /** The claim that it is, in the pod's namespace. Default: none. */
+  readonly claim?: string;
 }
 
 /** What a container uses. */

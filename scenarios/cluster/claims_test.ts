@@ -1,4 +1,5 @@
 import type { KubeObject, Pod } from "../../actors/api/types.ts";
+import type { NodeUsage } from "../../actors/kubelet/messages.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import { createCluster } from "./create_cluster.ts";
 
@@ -85,6 +86,14 @@ test("a StatefulSet's pod finds its data on another node, and its claim keeps th
   await until("both pods", async () => (await isReady("db-0")()) && (await isReady("db-1")()));
   assert.deepEqual(await names("persistentvolumeclaims"), ["data-db-0 Bound", "data-db-1 Bound"]);
   const before = await pod("db-0");
+  // Its kubelet tells how much is in it.
+  const question = { type: "kubelet.usage", isWithVolumes: true };
+  const { pods } = host.askNow(`kubelet/${before.spec.nodeName}`, question, 1_000) as NodeUsage;
+  const measured = pods.find(({ name }) => name === "db-0")?.volumes?.find(({ name }) => name === "data");
+  assert.deepEqual(
+    [measured?.claim, measured?.usedBytes, measured?.usedNodes],
+    ["data-db-0", `${before.spec.nodeName}\n`.length, 2],
+  );
   const contentType = "application/merge-patch+json" as const;
   const cordon = { spec: { unschedulable: true } };
   await api({ verb: "patch", resource: "nodes", name: before.spec.nodeName ?? "", body: cordon, contentType });

@@ -1,6 +1,6 @@
 import { unitsOf } from "../../api/quantity.ts";
 import type { Frozen, Node } from "../../api/types.ts";
-import type { ContainerUsage, NodeUsage, PodUsage } from "../../kubelet/messages.ts";
+import type { ContainerUsage, NodeUsage, PodUsage, VolumeUsage } from "../../kubelet/messages.ts";
 
 /** When and of what node is told. */
 export interface MetricsOf {
@@ -193,5 +193,31 @@ export function ownMetrics({ node, usage }: Omit<MetricsOf, "nowMs">): string {
       ...{ name: "kubelet_running_pods", ...alpha, help: "Number of pods that have a running pod sandbox" },
       samples: [{ value: usage.pods.length }],
     },
+    ...volumeFamilies(usage),
   ]);
+}
+
+const ofVolume: readonly (readonly [string, string, (volume: VolumeUsage) => number])[] = [
+  ["available_bytes", "Number of available bytes in the volume", ({ availableBytes }) => availableBytes],
+  ["capacity_bytes", "Capacity in bytes of the volume", ({ capacityBytes }) => capacityBytes],
+  ["inodes", "Maximum number of inodes in the volume", ({ capacityNodes }) => capacityNodes],
+  ["inodes_free", "Number of free inodes in the volume", ({ availableNodes }) => availableNodes],
+  ["inodes_used", "Number of used inodes in the volume", ({ usedNodes }) => usedNodes],
+  ["used_bytes", "Number of used bytes in the volume", ({ usedBytes }) => usedBytes],
+];
+
+/** What is in the volumes of claims; one that several pods use is told of once. */
+function volumeFamilies({ pods }: NodeUsage): readonly Family[] {
+  const claims = new Map<string, { readonly labels: Labels; readonly volume: VolumeUsage }>();
+  for (const { namespace, volumes = [] } of pods)
+    for (const volume of volumes) {
+      const key = `${namespace}/${volume.claim}`;
+      if (volume.claim === undefined || claims.has(key)) continue;
+      claims.set(key, { labels: { namespace, persistentvolumeclaim: volume.claim }, volume });
+    }
+  if (claims.size === 0) return [];
+  return ofVolume.map(([name, help, of]) => ({
+    ...{ name: `kubelet_volume_stats_${name}`, help, type: "gauge", stability: "ALPHA" },
+    samples: [...claims.values()].map(({ labels, volume }) => ({ labels, value: of(volume) })),
+  }));
 }

@@ -11,27 +11,32 @@ const asksMax = 64;
 /** What nodes use, those that answer; by their names. */
 export type UsageThen = (usage: ReadonlyMap<string, NodeUsage>, step: Step) => void;
 
+/** Of which nodes it is wanted. */
+export interface UsageWish {
+  readonly nodes: Iterable<string>;
+  readonly done: UsageThen;
+  /** Volumes are measured anew. Default: they are not measured. */
+  readonly isWithVolumes?: boolean;
+}
+
 /** Asks the kubelets of nodes what their pods use; who does not answer is left out. */
-export function nodeUsage(
-  server: Server,
-  { nodes, done }: { readonly nodes: Iterable<string>; readonly done: UsageThen },
-  step: Step,
-): void {
+export function nodeUsage(server: Server, { nodes, done, isWithVolumes = false }: UsageWish, step: Step): void {
   const { input, asks, knownUsage } = server;
   const found = new Map<string, NodeUsage>();
   const unknown: string[] = [];
   for (const node of new Set(nodes)) {
     const known = knownUsage.get(node);
-    if (known && step.uptimeMs - known.atUptimeMs < freshMs) found.set(node, known.usage);
+    if (known && !isWithVolumes && step.uptimeMs - known.atUptimeMs < freshMs) found.set(node, known.usage);
     else unknown.push(node);
   }
+  const question: AskUsage = { type: "kubelet.usage", ...(isWithVolumes ? { isWithVolumes } : {}) };
   let underWay = 0;
   const next = (later: Step) => {
     while (input.kubelets !== undefined && underWay < asksMax) {
       const node = unknown.shift();
       if (node === undefined) break;
       underWay++;
-      const ask = later.ask(`${input.kubelets}${node}`, { type: "kubelet.usage" } satisfies AskUsage, patienceMs);
+      const ask = later.ask(`${input.kubelets}${node}`, question, patienceMs);
       asks.wait<NodeUsage>(ask, (answer, when) => {
         underWay--;
         if (answer.ok) {

@@ -1,5 +1,5 @@
 import { formatTime } from "../../api/time.ts";
-import type { NodeUsage } from "../../kubelet/messages.ts";
+import type { NodeUsage, VolumeUsage } from "../../kubelet/messages.ts";
 import { cadvisorMetrics, type MetricsOf, ownMetrics, probeMetrics, resourceMetrics } from "./kubelet_metrics.ts";
 
 /** The paths under which a kubelet tells what its pods use. */
@@ -45,13 +45,14 @@ function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
     usageCoreNanoSeconds: Math.round(totalMs * nanosOfMs),
   });
   const memory = (bytes: number) => ({ time, usageBytes: bytes, workingSetBytes: bytes });
-  const pods = usage.pods.map(({ name, namespace, uid, containers }) => ({
+  const pods = usage.pods.map(({ name, namespace, uid, containers, volumes = [] }) => ({
     podRef: { name, namespace, uid },
     containers: containers.map((each) => ({
       name: each.name,
       cpu: cpu(each.cpuMillis ?? 0, each.cpuMs),
       memory: memory(each.memoryBytes),
     })),
+    ...(volumes.length === 0 ? {} : { volume: volumes.map((each) => volumeOf(each, { namespace, time })) }),
   }));
   const node = {
     nodeName,
@@ -62,4 +63,14 @@ function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
     memory: memory(sum(usage, ({ memoryBytes }) => memoryBytes)),
   };
   return { node, pods };
+}
+
+function volumeOf(volume: VolumeUsage, { namespace, time }: { readonly namespace: string; readonly time: string }) {
+  const { name, claim, availableBytes, capacityBytes, usedBytes } = volume;
+  return {
+    ...{ time, availableBytes, capacityBytes, usedBytes },
+    ...{ inodesFree: volume.availableNodes, inodes: volume.capacityNodes, inodesUsed: volume.usedNodes },
+    name,
+    ...(claim === undefined ? {} : { pvcRef: { name: claim, namespace } }),
+  };
 }

@@ -56,6 +56,41 @@ test("usagePage() says what a node's containers use as a kubelet's summary, and 
   ]);
 });
 
+test("usagePage() says what is in the volumes of pods, and of each claim once as a metric", () => {
+  const size = { usedBytes: 40, capacityBytes: 1_000, availableBytes: 960 };
+  const nodes = { usedNodes: 3, capacityNodes: 100, availableNodes: 97 };
+  const volumes = [
+    { name: "scratch", ...size, ...nodes },
+    { name: "data", claim: "data-db-0", ...size, ...nodes },
+  ];
+  const [pod] = usage.pods;
+  assert.ok(pod);
+  const withVolumes = { pods: [pod, { ...pod, name: "q" }].map((each) => ({ ...each, volumes })) };
+  const summary = JSON.parse(usagePage("/stats/summary", { node, usage: withVolumes, nowMs }).body);
+  const shown = {
+    ...{ time: "2026-01-01T00:00:00Z", availableBytes: 960, capacityBytes: 1_000, usedBytes: 40 },
+    ...{ inodesFree: 97, inodes: 100, inodesUsed: 3 },
+  };
+  assert.deepEqual(summary.pods[0].volume, [
+    { ...shown, name: "scratch" },
+    { ...shown, name: "data", pvcRef: { name: "data-db-0", namespace: "default" } },
+  ]);
+  const { body } = usagePage("/metrics", { node, usage: withVolumes, nowMs });
+  const which = '{namespace="default",persistentvolumeclaim="data-db-0"}';
+  const said = body.split("\n").filter((line) => line.startsWith("kubelet_volume_stats"));
+  assert.deepEqual(
+    said,
+    [
+      "available_bytes 960",
+      "capacity_bytes 1000",
+      "inodes 100",
+      "inodes_free 97",
+      "inodes_used 3",
+      "used_bytes 40",
+    ].map((each) => `kubelet_volume_stats_${each.replace(" ", `${which} `)}`),
+  );
+});
+
 test("usagePage() says what Prometheus scrapes of a node: its containers as cAdvisor sees them, pods, and probes", () => {
   const lines = (path: "/metrics/cadvisor" | "/metrics/probes" | "/metrics/resource") =>
     usagePage(path, { node, usage, nowMs }).body.split("\n");

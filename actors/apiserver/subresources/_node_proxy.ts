@@ -99,5 +99,6 @@ function showUsage(server: Server, { call, node, path, show }: UsageQuestion, st
     else if (path === "/runningpods") show(runningPods(server, usage), later);
     else show(usagePage(path, { node, usage, nowMs: later.nowMs }), later);
   };
-  nodeUsage(server, { nodes: [name], done }, step);
+  const isWithVolumes = path === "/stats/summary" || path === "/metrics";
+  nodeUsage(server, { nodes: [name], done, isWithVolumes }, step);
 }

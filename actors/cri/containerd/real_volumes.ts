@@ -9,12 +9,20 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import type { MeasureAnswer, VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
+import type {
+  MeasureAnswer,
+  VolumeAnswer,
+  VolumeFile,
+  VolumeOrder,
+  VolumeRequest,
+  VolumeSize,
+} from "../../computer/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
@@ -189,14 +197,20 @@ function giveToGroup(path: string, gid: number): void {
   if (stat.isDirectory()) for (const entry of readdirSync(path)) giveToGroup(join(path, entry), gid);
 }
 
-function sizeOf(path: string): number {
+/** What is in a folder, and what there is of the disk that it is on. */
+function sizeOf(path: string): VolumeSize {
   const waiting = [path];
-  let bytes = 0;
-  for (let count = 0; waiting.length > 0 && count < countedMax; count++) {
+  let usedBytes = 0;
+  let usedNodes = 0;
+  for (; waiting.length > 0 && usedNodes < countedMax; usedNodes++) {
     const next = waiting.pop() ?? "";
     const stat = lstatSync(next, { throwIfNoEntry: false });
     if (stat?.isDirectory()) waiting.push(...readdirSync(next).map((entry) => join(next, entry)));
-    else bytes += stat?.size ?? 0;
+    else usedBytes += stat?.size ?? 0;
   }
-  return bytes;
+  const { bsize, blocks, bavail, files: capacityNodes, ffree: availableNodes } = statfsSync(path);
+  return {
+    ...{ usedBytes, capacityBytes: blocks * bsize, availableBytes: bavail * bsize },
+    ...{ usedNodes, capacityNodes, availableNodes },
+  };
 }

@@ -1,11 +1,26 @@
-import type { MeasureAnswer, VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
+import type {
+  MeasureAnswer,
+  VolumeAnswer,
+  VolumeFile,
+  VolumeOrder,
+  VolumeRequest,
+  VolumeSize,
+} from "../../computer/messages.ts";
 import { present } from "../../kit/present.ts";
 import { ok } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
 import { hostDisk, hostProblem } from "./host_disk.ts";
 import { hasFailed } from "./unix/files/errno.ts";
-import { type FileNode, type Folder, type Medium, newFolder, newMedium, setGroupBit } from "./unix/files/file_node.ts";
+import {
+  type FileNode,
+  type Folder,
+  type Medium,
+  newFolder,
+  newMedium,
+  type Owner,
+  setGroupBit,
+} from "./unix/files/file_node.ts";
 import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
 import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts";
 
@@ -105,8 +120,12 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
       return ok(undefined);
     },
     measure(folder) {
-      const sizes: Record<string, number> = {};
-      for (const [path, { root }] of byFolder.get(folder) ?? []) if (root) sizes[path] = root.owner?.usedBytes ?? 0;
+      const sizes: Record<string, VolumeSize> = {};
+      for (const [path, { order, root }] of byFolder.get(folder) ?? []) {
+        if (order.kind === "disk") sizes[path] = sizeOf(diskRoot(order).owner);
+        else if (order.kind === "empty") sizes[path] = sizeOf(root?.owner ?? emptyRoot(order, nowMs()).owner);
+        else if (order.kind === "files") sizes[path] = sizeOfFiles(order.files);
+      }
       return ok(sizes);
     },
     folders: () => [...byFolder.keys()],
@@ -131,6 +150,30 @@ function emptyRoot(order: VolumeOrder, nowMs: number): Folder {
   const isReadOnly = order.kind === "files";
   const bytesMax = Math.min((order.kind === "empty" ? order.bytesMax : undefined) ?? bytesMaxDefault, bytesMaxDefault);
   return newFolder(newMedium({ bytesMax, nodesMax, isReadOnly }), nowMs, 0o777);
+}
+
+/** The volume itself is a node, too. */
+function sizeOf(medium: Owner): VolumeSize {
+  const { usedBytes = 0, nodes = 0, bytesMax = 0, nodesMax: capacityNodes = 0 } = medium ?? {};
+  const usedNodes = nodes + 1;
+  return {
+    ...{ usedBytes, capacityBytes: bytesMax, availableBytes: Math.max(0, bytesMax - usedBytes) },
+    ...{ usedNodes, capacityNodes, availableNodes: Math.max(0, capacityNodes - usedNodes) },
+  };
+}
+
+/** Files are in a folder to which a link leads, and each name at the top is a link: whether anybody looks or not. */
+function sizeOfFiles(files: readonly VolumeFile[]): VolumeSize {
+  const folders = new Set<string>();
+  const atTop = new Set<string>();
+  for (const { path } of files) {
+    const names = path.split("/").filter((name) => name !== "");
+    atTop.add(names[0] ?? "");
+    for (let count = 1; count < names.length; count++) folders.add(names.slice(0, count).join("/"));
+  }
+  const usedBytes = files.reduce((sum, { data }) => sum + data.length, 0);
+  const nodes = 2 + files.length + folders.size + atTop.size;
+  return sizeOf({ usedBytes, nodes, bytesMax: bytesMaxDefault, nodesMax, isReadOnly: true });
 }
 
 function giveToGroup(root: FileNode, gid: number): void {

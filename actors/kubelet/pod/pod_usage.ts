@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { podResources } from "../../api/pod.ts";
 import { formatQuantity, unitsOf } from "../../api/quantity.ts";
-import type { MeasureAnswer } from "../../computer/messages.ts";
+import type { MeasureAnswer, VolumeSize } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
 import { askComputer, callCri } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
@@ -20,7 +20,7 @@ export type Evict = (data: KubeletData, pod: PodRecord, why: { message: string; 
 /** How much there is of a pod on its computer's disk. */
 interface Measured {
   /** In each volume, by its path. */
-  readonly volumes: Readonly<Record<string, number>>;
+  readonly volumes: Readonly<Record<string, VolumeSize>>;
   /** Of each container beside its volumes, by its name. */
   readonly containers: ReadonlyMap<string, number>;
 }
@@ -49,20 +49,31 @@ export function measureDisk(
   );
 }
 
-interface Measuring {
+/** Whose is measured. */
+export interface Measuring {
   readonly pod: PodRecord;
   readonly step: Step;
 }
 
 function measure(data: KubeletData, { pod, step }: Measuring, then: (measured: Measured, step: Step) => void): void {
-  const message = { type: "volume.call", request: { op: "MeasureVolumes", folder: podFolder(pod.uid) } } as const;
-  askComputer<MeasureAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
-    const volumes = answer?.ok ? answer.value : {};
+  measureVolumes(data, { pod, step }, (volumes, later) => {
     if (!hasLimitedContainers(pod)) return then({ volumes, containers: new Map() }, later);
     callCri(data, later, { op: "ListContainerStats" }, (told, now) =>
       then({ volumes, containers: writtenBy(pod, told.ok ? told.value.stats : []) }, now),
     );
   });
+}
+
+/** Asks the computer how large the volumes of a pod are, by their paths. */
+export function measureVolumes(
+  data: KubeletData,
+  { pod, step }: Measuring,
+  then: (volumes: Measured["volumes"], step: Step) => void,
+): void {
+  const message = { type: "volume.call", request: { op: "MeasureVolumes", folder: podFolder(pod.uid) } } as const;
+  askComputer<MeasureAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) =>
+    then(answer?.ok ? answer.value : {}, later),
+  );
 }
 
 interface Written {
@@ -120,5 +131,5 @@ function isLimited(volume: PodVolume): boolean {
 
 function sizeOf(volume: PodVolume, { uid }: PodRecord, { volumes }: Measured): number {
   const type = typeOf(volume);
-  return (type && volumes[volumePath(uid, volume, type)]) ?? 0;
+  return (type && volumes[volumePath(uid, volume, type)]?.usedBytes) ?? 0;
 }

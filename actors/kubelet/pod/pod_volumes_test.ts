@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { awaitPhase, podNamed, realApiStage } from "../../../properties/stages/kubelet/real_api_stage.ts";
+import type { NodeUsage } from "../messages.ts";
 
 const inDefault = { namespace: "default" };
 const tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -93,6 +94,38 @@ test("an empty folder is shared by a pod's containers, outlives them and their k
   awaitPhase(lab, "p", "gone");
   run(shell("p", { emptyDir: {} }));
   assert.equal(exec("p", "ls /v"), "");
+});
+
+test("a kubelet tells how large the volumes of its pods are and what is in them, where that is asked for", () => {
+  const { lab, exec, make, run } = stageWith(14);
+  make("configmaps", "ConfigMap", "cfg", { data: { color: "red", "a.b": "12345" } });
+  const volumes = [
+    { name: "host", hostPath: { path: "/srv", type: "DirectoryOrCreate" } },
+    { name: "scratch", emptyDir: {} },
+    { name: "ram", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+    { name: "cfg", configMap: { name: "cfg" } },
+  ];
+  const volumeMounts = [
+    { name: "scratch", mountPath: "/s" },
+    { name: "ram", mountPath: "/r" },
+  ];
+  const containers = [{ name: "c", image: "busybox", command: ["sleep", "100000"], volumeMounts }];
+  run(podNamed("p", { automountServiceAccountToken: false, volumes, containers }));
+  exec("p", "mkdir /s/d; echo 123 > /s/d/f; echo 12345 > /r/f");
+  const ask = (isWithVolumes: boolean) => {
+    const question = { type: "kubelet.usage", isWithVolumes };
+    const { pods } = lab.simulation.askNow("node-1", question, 1_000) as NodeUsage;
+    return pods.find(({ name }) => name === "p")?.volumes;
+  };
+  assert.deepEqual([ask(false), ask(true)?.map(({ name }) => name)], [undefined, ["scratch", "cfg", "ram"]]);
+  const sizes = (ask(true) ?? []).map(({ usedBytes, usedNodes }) => [usedBytes, usedNodes]);
+  assert.deepEqual(sizes, [
+    [4, 3],
+    [8, 7],
+    [6, 2],
+  ]);
+  const ram = ask(true)?.at(-1);
+  assert.deepEqual([ram?.capacityBytes, ram?.availableBytes], [1024 ** 2, 1024 ** 2 - 6]);
 });
 
 test("what a pod says of itself follows its labels, and a folder of the computer is the same for all pods", () => {
