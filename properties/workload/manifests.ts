@@ -94,7 +94,7 @@ export const brokenImages: Readonly<Record<string, ImageBehaviour>> = {
 /** What pods with a readiness gate wait for. */
 export const gate = "example.com/gate";
 
-/** All pods ask for the same, so that how many fit on a node is a matter of counting. */
+/** All pods that may be on any node ask for the same, so that how many fit on one is a matter of counting. */
 export const podCpuMillis = 100;
 
 /** What a played pod has. */
@@ -103,10 +103,13 @@ export interface PlayedPod {
   readonly probed?: boolean;
   readonly inits?: boolean;
   readonly bearsSeconds?: number;
+  /** What it asks for. */
+  readonly cpuMillis?: number;
 }
 
 /** The spec of a pod that is played. */
-export function podSpec({ image, probed = false, inits = false, bearsSeconds }: PlayedPod): PodSpec {
+export function podSpec(played: PlayedPod): PodSpec {
+  const { image, probed = false, inits = false, bearsSeconds, cpuMillis = podCpuMillis } = played;
   const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 2 };
   return {
     terminationGracePeriodSeconds: 1,
@@ -116,7 +119,7 @@ export function podSpec({ image, probed = false, inits = false, bearsSeconds }: 
       {
         name: "main",
         image,
-        resources: { requests: { cpu: `${podCpuMillis}m` } },
+        resources: { requests: { cpu: `${cpuMillis}m` } },
         ...(probed ? { readinessProbe } : {}),
       },
     ],

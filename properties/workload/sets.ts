@@ -48,7 +48,9 @@ export function issueSet({ client, command, then }: SetTask, step: Step) {
 function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet | DaemonSet {
   const { set, name, replicas, parallel = false, surges = false, claims = false, share = 1 } = command;
   const labels = { app: name };
-  const template = { metadata: { labels }, spec: podSpec(command) };
+  // Pods with rented volumes have to be where these are, also when others have filled the only node there.
+  const light = command.storageClass === undefined ? {} : { cpuMillis: 0 };
+  const template = { metadata: { labels }, spec: podSpec({ ...command, ...light }) };
   const common = { apiVersion: "apps/v1", kind: set, metadata: { name, namespace } };
   const selector = { matchLabels: labels };
   if (set === "StatefulSet") {
