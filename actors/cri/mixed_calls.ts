@@ -70,8 +70,11 @@ export function mixedCalls({ played, real: node, isDefault }: MixedOptions): Cri
         (first, second) => ({ images: [...first.images, ...second.images] }),
         done,
       ),
-    // Those of a real runtime are pinned.
-    RemoveImage: (request, done) => played.RemoveImage(request, done),
+    RemoveImage: (request, done) =>
+      real.ListImages({ op: "ListImages" }, (answer) => {
+        const isReal = answer.ok && answer.value.images.some(({ id }) => id === request.image);
+        (isReal ? real : played).RemoveImage(request, done);
+      }),
     ImageFsInfo: (request, done) => played.ImageFsInfo(request, done),
     CreateContainer: (request, done) => bySandbox(request.sandbox).CreateContainer(request, done),
     StartContainer: (request, done) => byContainer(request.container).StartContainer(request, done),

@@ -6,6 +6,11 @@ const perNodeDefault = 2;
 /** So many a ResourceSlice has, and a node has one of each driver. */
 const perNodeMax = 128;
 
+/** The drivers of a command line, one after the other. */
+export function devicesOf(texts: readonly string[]): readonly DriverDevices[] {
+  return texts.reduce<readonly DriverDevices[]>((before, text) => driverDevices(text, before), []);
+}
+
 /** One more driver of a command line: `gpu.example.com`, or `gpu.example.com=8` for so many devices on each node. */
 export function driverDevices(text: string, before: readonly DriverDevices[] = []): readonly DriverDevices[] {
   const [driver = "", count] = text.split("=", 2);

@@ -9,6 +9,7 @@ import type { Topology } from "../cluster/topology.ts";
 import { addressingOf } from "./addressing.ts";
 import { crashNotes } from "./crash_notes.ts";
 import type { Display } from "./display.ts";
+import { devicesOf } from "./driver_devices.ts";
 import { outerStore } from "./outer_store.ts";
 import { realRuntimeSocket } from "./real_runtime_socket.ts";
 import { threadNodesMax, trafficNodesMax, type UpOptions } from "./up_options.ts";
@@ -58,7 +59,7 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
       ...(clouds.length > 0 ? { scaleDownAfterMs } : {}),
       ...(options.speed === "fast" ? { proxySyncMs: proxySyncFastMs } : {}),
     },
-    ...(options.devices ? { devices: options.devices } : {}),
+    ...(options.devices ? { devices: devicesOf(options.devices) } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
     ...playing(options),
     ...addressingOf(options),

@@ -2,11 +2,10 @@ import { type Command, Option } from "commander";
 import type { AutoCompaction } from "../../actors/store/messages.ts";
 import type { Permissions } from "../../runtime/mod.ts";
 import { InputError } from "../cluster/input_error.ts";
-import type { CloudPool, DriverDevices } from "../cluster/topology.ts";
+import type { CloudPool } from "../cluster/topology.ts";
 import { allowance } from "./allowance.ts";
 import { cloudPool } from "./cloud_pool.ts";
 import type { ConfigurationFiles } from "./configuration_files.ts";
-import { driverDevices } from "./driver_devices.ts";
 import { type AddressingOptions, ipFamilies } from "./ip_families.ts";
 import { eventTtl, memorySize, storeHistory } from "./sizes.ts";
 import { wholeNumber } from "./verb.ts";
@@ -27,7 +26,7 @@ export interface UpOptions extends ConfigurationFiles, AddressingOptions {
   readonly traffic?: boolean;
   readonly images?: string;
   readonly staticPods?: string;
-  readonly devices?: readonly DriverDevices[];
+  readonly devices?: readonly string[];
   readonly unknownImages: "play" | "refuse";
   readonly speed: "fast" | "real";
   readonly allow?: Permissions;
@@ -143,7 +142,7 @@ export function declareUp(command: Command) {
     .option(
       "--devices <driver[=n]>",
       "has a driver of devices on each node, with so many of them, 2 by default: ResourceClaims get these (repeatable)",
-      driverDevices,
+      (text: string, before: readonly string[] = []) => [...before, text],
     )
     .addOption(
       new Option("--unknown-images <what>", "whether images that nobody knows are played, too, or cannot be pulled")

@@ -140,9 +140,10 @@ Suites:
   controllers  control loops before a modelled API, on nodes that are played there
   kubelet      kubelets with their computers before a modelled API, held against what runs there
   scheduler    schedulers before a modelled API, held against a plain account of where pods may go
+  services     kube-proxies with their computers, and a DNS server, before a modelled API, held against what Services say
   store        replicas of the store, with clients and watchers, and no cluster around them
   all          one of them all, drawn for each run
-  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, scheduler and store`;
+  mixed        a whole cluster for each run, and beside it some of those from apiserver to store`;
 
 async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["streams"]) {
   const count = await listenersOf(url);
