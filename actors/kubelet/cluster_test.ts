@@ -33,6 +33,26 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   assert.deepEqual(runtime.inspect(computerAddress), { sandboxes: [], containers: [] });
 });
 
+test("a kubelet that is to have a CSINode tells of the cluster's own driver, and of the one that counts volumes", () => {
+  const target = { group: "storage.k8s.io", name: "node-1" };
+  const written = (lab: ReturnType<typeof cluster>["lab"]) => {
+    lab.simulation.advance(1_000);
+    const { metadata, spec } = lab.call("get", "csinodes", target).body;
+    const { uid } = lab.call("get", "nodes", { name: "node-1" }).body.metadata;
+    assert.deepEqual(metadata.ownerReferences, [{ apiVersion: "v1", kind: "Node", name: "node-1", uid }]);
+    assert.match(metadata.annotations["storage.alpha.kubernetes.io/migrated-plugins"], /^kubernetes\.io\/aws-ebs,/);
+    return spec.drivers;
+  };
+  const own = { name: "disk.csi.kubetroupe.dev", nodeID: "node-1" };
+  assert.deepEqual(written(cluster(7, { hasCsiNode: true }).lab), [own]);
+  const volumeDriver = { name: "disk.csi.aurora.kubetroupe.dev", topologyKeys: ["zone"], attachMax: 8 };
+  const rented = { name: volumeDriver.name, nodeID: "m-1", topologyKeys: ["zone"], allocatable: { count: 8 } };
+  assert.deepEqual(written(cluster(8, { hasCsiNode: true, volumeDriver, machine: "m-1" }).lab), [own, rented]);
+  const { lab } = cluster(9);
+  lab.simulation.advance(1_000);
+  assert.equal(lab.call("get", "csinodes", target).code, 404);
+});
+
 test("a kubelet writes nothing but its heartbeat while nothing changes", () => {
   const { lab } = cluster(2);
   lab.call("create", "pods", { namespace, body: podNamed("web") });

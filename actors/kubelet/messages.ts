@@ -24,6 +24,8 @@ export interface KubeletInput {
   readonly taints?: readonly NodeTaint[];
   /** `external`: what the node is and where, somebody says who knows its provider. Default: nobody does. */
   readonly cloudProvider?: "external";
+  /** Whether its CSINode is there whatever drivers it has, and tells of the cluster's own, too. Default false. */
+  readonly hasCsiNode?: boolean;
   /** The driver of the volumes that can be attached to its machine. Default: there are none that have to be counted. */
   readonly volumeDriver?: VolumeDriver;
   /** Quantities by resource. Default: 4 cpu, 8Gi memory, 100Gi ephemeral-storage, 110 pods. */

@@ -75,7 +75,7 @@ export function childSpecs(
 ): readonly ChildSpec[] {
   const plan = networkPlan(given);
   assertPossible(given, plan);
-  const topology: Planned = { ...given, ...trafficParts(given), plan };
+  const topology: Planned = { ...given, ...trafficParts(given), plan, isServed: https !== undefined };
   const { stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
   const places = nodePlaces(topology);
   const { proxies, dns, gateway } = topology;
@@ -120,7 +120,12 @@ export function childSpecs(
 }
 
 /** A topology with what follows from it. */
-type Planned = Topology & TrafficParts & { readonly plan: NetworkPlan };
+type Planned = Topology &
+  TrafficParts & {
+    readonly plan: NetworkPlan;
+    /** Clients from outside reach its API. */
+    readonly isServed: boolean;
+  };
 
 type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
 
@@ -320,6 +325,8 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     taints: isControlPlane ? controlPlaneTaints : undefined,
     cloudProvider: cloud === undefined ? undefined : ("external" as const),
     capacity: nodeCapacity ?? provider?.capacity,
+    // In simulation nobody looks at it who does not count volumes.
+    hasCsiNode: topology.isServed ? true : undefined,
     volumeDriver: provider && volumeDriver(provider),
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,

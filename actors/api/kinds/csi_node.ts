@@ -1,12 +1,19 @@
 import type { CSINodeSpec as StorageCSINodeSpec } from "kubernetes-types/storage/v1.js";
-import { duplicate, type FieldError, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
-import type { KubeObject } from "../types.ts";
+import type { Frozen, KubeObject } from "../types.ts";
+import { validateImmutable, validateNonNegative } from "../validation/metadata.ts";
+import { labelKeyErrors } from "../validation/names.ts";
+import { driverErrors } from "../validation/volume_source.ts";
 
 /** The drivers of volumes on a node. */
 export interface CSINode extends KubeObject {
   spec: StorageCSINodeSpec;
 }
+
+type Driver = Frozen<CSINode>["spec"]["drivers"][number];
+
+const nodeIdMax = 256;
 
 /** CSINodes: which drivers of volumes a node has. */
 export const csiNode = nameKind<CSINode>({
@@ -23,13 +30,40 @@ export const csiNodeRules = /* @__PURE__ */ withRules(csiNode, {
   validate({ spec }) {
     const errors: FieldError[] = [];
     const seen = new Set<string>();
-    for (const [index, { name, nodeID }] of (spec.drivers ?? []).entries()) {
+    for (const [index, driver] of (spec.drivers ?? []).entries()) {
       const at = `spec.drivers[${index}]`;
-      if (!name) errors.push(required(`${at}.name`));
+      const { name, nodeID, allocatable, topologyKeys } = driver;
+      addErrors(errors, driverErrors(name, `${at}.name`));
       if (!nodeID) errors.push(required(`${at}.nodeID`));
+      if (nodeID.length > nodeIdMax)
+        errors.push(invalid(`${at}.nodeID`, nodeID, `must be ${nodeIdMax} characters or less`));
+      addErrors(errors, validateNonNegative(allocatable?.count, `${at}.allocatable.count`));
       if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
       seen.add(name);
+      addErrors(errors, keyErrors(topologyKeys ?? [], at));
     }
     return errors;
   },
+
+  // Drivers come and go; what one has said once stays.
+  validateUpdate: ({ spec }, { spec: old }) =>
+    (old.drivers ?? []).flatMap((before) =>
+      (spec.drivers ?? [])
+        .filter(({ name }) => name === before.name)
+        .flatMap((driver) => validateImmutable("spec.drivers", { value: plain(driver), old: plain(before) })),
+    ),
 });
+
+/** No keys are as many as none. */
+function plain({ topologyKeys, ...rest }: Driver): Driver {
+  return topologyKeys?.length ? { ...rest, topologyKeys } : rest;
+}
+
+/** What is wrong with keys is said of the driver that has them. */
+function keyErrors(keys: readonly string[], at: string): FieldError[] {
+  return keys.flatMap((key, index) => [
+    ...(key === "" ? [required(at)] : []),
+    ...(keys.indexOf(key) < index ? [duplicate(at, key)] : []),
+    ...labelKeyErrors(key).map((text) => invalid(at, key, text)),
+  ]);
+}

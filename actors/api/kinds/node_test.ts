@@ -3,6 +3,7 @@ import { fieldErrorText } from "../field_error.ts";
 import { storageKey, storageRange } from "../kind.ts";
 import type { Namespace, Node } from "../types.ts";
 import { thaw } from "../types.ts";
+import { type CSINode, csiNodeRules as csiNode } from "./csi_node.ts";
 import { leaseRules as lease } from "./lease.ts";
 import { namespaceRules as namespace } from "./namespace.ts";
 import { nodeRules as node } from "./node.ts";
@@ -34,6 +35,19 @@ test("node.validateUpdate() keeps what was assigned once", () => {
     'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
     'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
   ]);
+});
+
+test("csiNode.validateUpdate() lets drivers come and go, and keeps what each has said", () => {
+  const withDrivers = (...drivers: CSINode["spec"]["drivers"]): CSINode => ({
+    ...{ apiVersion: "storage.k8s.io/v1", kind: "CSINode", metadata: { name: "n1" } },
+    spec: { drivers },
+  });
+  const old = withDrivers({ name: "a.example", nodeID: "n1", allocatable: { count: 3 } }, { name: "b", nodeID: "x" });
+  const next = withDrivers({ name: "a.example", nodeID: "n1", allocatable: { count: 3 }, topologyKeys: [] });
+  assert.deepEqual(csiNode.validateUpdate(next, old), []);
+  assert.deepEqual(csiNode.validateUpdate(old, next), []);
+  const [error, ...others] = csiNode.validateUpdate(withDrivers({ name: "a.example", nodeID: "n1" }), old);
+  assert.deepEqual([error?.field, error?.detail, others], ["spec.drivers", "field is immutable", []]);
 });
 
 test("namespace is named by a label and held by a finalizer that only its own path removes", () => {

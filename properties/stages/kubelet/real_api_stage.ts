@@ -19,8 +19,8 @@ const rootCa = {
   data: { "ca.crt": "-----BEGIN CERTIFICATE-----\n" },
 };
 
-/** One kubelet before real API servers over the real store. */
-export function realApiStage(seed: number) {
+/** One kubelet before real API servers over the real store; what its input has beside where others are. */
+export function realApiStage(seed: number, more: Partial<KubeletInput> = {}) {
   const runtime = simulatedRuntime();
   const lab = createLab({ seed, servers: 2, stores: 3, actors: [kubelet, computer], devices: [runtime] });
   const input: KubeletInput = {
@@ -28,6 +28,7 @@ export function realApiStage(seed: number) {
     apiServers: ["apiserver-0", "apiserver-1"],
     podCidr: "10.244.1.0/24",
     computer: computerAddress,
+    ...more,
   };
   const below: ComputerInput = { node: "node-1", nodeIps: ["192.168.0.1"], kubelet: "node-1", routes: [], hosts: {} };
   lab.call("create", "configmaps", { namespace, body: rootCa });

@@ -99,6 +99,24 @@ const nodes: Table = {
   rows: [
     [{ "spec.drivers": [{ name: "", nodeID: "n" }] }, "spec.drivers[0].name: Required value"],
     [{ "spec.drivers": [{ name: "a", nodeID: "" }] }, "spec.drivers[0].nodeID: Required value"],
+    [
+      { "spec.drivers": [{ name: "a", nodeID: "n".repeat(257), allocatable: { count: -1 } }] },
+      `spec.drivers[0].nodeID: Invalid value: "${"n".repeat(257)}": must be 256 characters or less`,
+      "spec.drivers[0].allocatable.count: Invalid value: -1: must be greater than or equal to 0",
+    ],
+    [
+      { "spec.drivers": [{ name: "a", nodeID: "n", topologyKeys: ["zone", "zone"] }] },
+      'spec.drivers[0]: Duplicate value: "zone"',
+    ],
+    [
+      {
+        "spec.drivers": [
+          { name: "a", nodeID: "n" },
+          { name: "a", nodeID: "n" },
+        ],
+      },
+      'spec.drivers[1].name: Duplicate value: "a"',
+    ],
   ],
 };
 
