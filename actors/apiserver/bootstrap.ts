@@ -11,6 +11,7 @@ import { keepTrust } from "./aggregation/trust.ts";
 import { cidrDefault } from "./allocation/service_addresses.ts";
 import { bootstrapObjects } from "./bootstrap_objects.ts";
 import { defaultLevels, defaultSchemas } from "./fairness/defaults.ts";
+import { keepIdentity } from "./identity_lease.ts";
 import type { ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { askItself } from "./requests/own_request.ts";
@@ -108,6 +109,7 @@ function createService(server: Server, step: Step): void {
       if (ok) keepOwnEndpoints(server, later, failed);
       if (ok) keepTrust(server, later, failed);
       if (ok) trackTokens(server, later, failed);
+      if (ok) keepIdentity(server, later);
     },
   });
 }

@@ -155,6 +155,8 @@ export interface ApiServerInput {
     /** What it shows to those whom it passes requests on to, and who signed that. Default: it shows nothing. */
     readonly frontProxy?: { readonly cert: string; readonly key: string; readonly ca: string };
   };
+  /** The name of its machine: by a Lease, it says that it is there. Default: it does not say so. */
+  readonly hostname?: string;
   /** Where pods reach this server, through the Service `kubernetes`. Default: they do not. */
   readonly advertise?: { readonly ip: string; readonly port: number };
   /** Where the computers of pods are: with it, who comes from there is answered at `advertise`. Default: nobody is. */

@@ -76,6 +76,8 @@ export interface Server {
   /** What kubelets have said lately of the use of their nodes. */
   readonly knownUsage: KnownUsage;
   expireAtMs: number;
+  /** When Leases are looked for next whose servers are gone, by its uptime. */
+  collectLeasesAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
   /** Whether what every cluster has (namespaces, the service of the API) is there. */
@@ -133,6 +135,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     requests: createRequestMetrics(),
     knownUsage: new Map(),
     expireAtMs: 0,
+    collectLeasesAtMs: 0,
     inFlight: 0,
     bootstrapped: false,
     bootstrapping: false,

@@ -13,6 +13,7 @@ import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
+import { assertPossible } from "./assert_possible.ts";
 import { cloudPlaceOf, volumeDriver } from "./cloud_parts.ts";
 import { driverSpecs } from "./driver_specs.ts";
 import { identities } from "./identities.ts";
@@ -209,34 +210,6 @@ function cloudManagerInput(topology: Topology): ManagerInput {
   return present({ servers: serversFor(topology, 0), settings, ...leaseOf(topology) });
 }
 
-function assertPossible(topology: Topology, { families, nodesMax }: NetworkPlan) {
-  const { nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1, clouds = [] } = topology;
-  const limits: readonly [what: string, count: number, least: number, most: number][] = [
-    ["nodes", nodes, 0, nodesMax - controlPlanes],
-    ["nodes of the control plane", controlPlanes, 0, 5],
-    ["store replicas", stores, 1, 5],
-    ["API servers", apiservers, 1, 5],
-    ["schedulers", schedulers, 0, 9],
-    ["controller managers", managers, 0, 9],
-  ];
-  for (const [what, count, least, most] of limits) {
-    if (Number.isInteger(count) && count >= least && count <= most) continue;
-    throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
-  }
-  if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
-    throw new Error("Cannot make a cluster with a provider twice: name each once");
-  }
-  if (topology.realRuntime && !families.includes("IPv4")) {
-    throw new Error(
-      "Cannot make a cluster of IPv6 alone with pods in containerd: they have addresses of IPv4, give both",
-    );
-  }
-  if (topology.outsideStore && stores !== 1) {
-    throw new Error(`Cannot make a cluster with an etcd outside and ${stores} store replicas: give 1, which asks it`);
-  }
-  if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
-}
-
 function storeInput(topology: Topology, cluster: string | undefined): StoreInput {
   const { heartbeatMs, electionMs } = topology.timings ?? {};
   return present({
@@ -261,6 +234,8 @@ function apiServerInput(topology: Planned, index: number, https: HttpsOptions | 
     ...memoryOfApiServer(topology),
     ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
     controlPlanes: controlPlaneNames(topology),
+    // In simulation nobody writes when nothing happens.
+    hostname: topology.isServed ? (controlPlaneNames(topology)?.[index] ?? `apiserver-${index}`) : undefined,
     audit: topology.audit?.policy,
     secrets: topology.encryption && { encryption: topology.encryption },
     routes: topology.proxies ? routesOf(topology) : undefined,
