@@ -52,14 +52,14 @@ function isPlaced({ spec, status }: Frozen<Pod>): boolean {
   return Boolean(spec.nodeName) && status.phase !== "Succeeded" && status.phase !== "Failed";
 }
 
-/** The same, with those who have been bound since: who binds knows of them. */
-function withBound(moment: Moment, now: Moment): Scene {
+/** A moment with those who have been bound since: who binds knows of them. */
+export function withBound(moment: Moment, now: Moment): Moment {
   const pods = new Map(moment.pods);
   for (const [key, pod] of now.pods) {
     const before = moment.pods.get(key);
     if (pod.spec.nodeName && !before?.spec.nodeName) pods.set(key, pod);
   }
-  return sceneOf({ ...moment, pods });
+  return { ...moment, pods };
 }
 
 /** Why a pod that was just bound should not have been, whatever the scheduler may have known; undefined when it may. */
@@ -77,7 +77,7 @@ export function whyNotBound(
       why ??= "which is not there";
       continue;
     }
-    const { placed, nodes } = withBound(moment, now);
+    const { placed, nodes } = sceneOf(withBound(moment, now));
     const others = placed.filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
     why = whyNot(pod, node, { nodes, placed: others });
     if (why === undefined) return undefined;

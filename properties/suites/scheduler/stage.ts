@@ -19,6 +19,7 @@ import {
   type Moments,
   placeFor,
   whyNotBound,
+  withBound,
 } from "./scenes.ts";
 
 /** The rules of this suite, by what reports call them. */
@@ -87,6 +88,8 @@ interface Driven {
   readonly atMs: number;
   readonly victim: Frozen<Pod>;
   readonly node: string;
+  /** What there was when it was told to go. */
+  readonly now: Moment;
 }
 
 function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
@@ -114,7 +117,7 @@ function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
       if (why) report("placed", `${key} was bound to ${nodeName}: ${why}`);
     }
     if (nodeName && isPreempted(pod) && before && !isPreempted(before))
-      driven.push({ atMs, victim: before, node: nodeName });
+      driven.push({ atMs, victim: before, node: nodeName, now: moments.now() });
   }
 
   /** Looks, when all words of a preemption have arrived, whether each of its victims had to go. */
@@ -203,8 +206,10 @@ const isPreempted = ({ status }: Frozen<Pod>) =>
 function whyNotDriven(together: readonly Driven[], moments: Moments): string | undefined {
   const [first] = together;
   if (!first) return undefined;
-  const { node, atMs } = first;
-  const known = moments.known(atMs);
+  const { node, atMs, now } = first;
+  const heard = moments.known(atMs);
+  // Who binds a pod knows of it at once, and of what went before only when it hears of it.
+  const known = [...heard, ...heard.slice(0, heard.indexOf(now)).map((moment) => withBound(moment, now))];
   const least = Math.max(...together.map(({ victim }) => victim.spec.priority ?? 0));
   const names = together.map(({ victim }) => victim.metadata.name).join(", ");
   const isOver = (pod: Frozen<Pod>) =>
