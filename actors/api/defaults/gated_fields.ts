@@ -2,8 +2,6 @@ import type { Container, PodSpec } from "../types.ts";
 
 /** The fields of a container that are not in its type, as nothing here heeds them. */
 interface Gated {
-  restartPolicy?: string;
-  restartPolicyRules?: unknown;
   lifecycle?: { stopSignal?: unknown };
   env?: { valueFrom?: { fileKeyRef?: unknown } }[];
 }
@@ -15,9 +13,8 @@ interface GatedSource {
 
 /**
  * Forgets what a pod says for features that are off by default in Kubernetes 1.34, as a server there does: images as
- * volumes (who mounts them goes without), another host name, rules by which containers start again, and their own policies
- * unless they are sidecars, signals that stop them, variables from files, and bundles of trust and certificates of pods
- * in projected volumes.
+ * volumes (who mounts them goes without), another host name, signals that stop containers, variables from files, and
+ * bundles of trust and certificates of pods in projected volumes. What containers say of how they start again is heeded.
  *
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
  */
@@ -29,10 +26,6 @@ export function forgetGatedFields(spec: PodSpec): void {
     delete source.podCertificate;
   }
   for (const container of everyContainer(spec)) forgetGatedParts(container);
-  for (const container of everyContainer(spec) as Gated[]) {
-    const isSidecar = container.restartPolicy === "Always" && (spec.initContainers as Gated[])?.includes(container);
-    if (!isSidecar) delete container.restartPolicy;
-  }
 }
 
 function dropImageVolumes(spec: PodSpec): void {
@@ -46,7 +39,6 @@ function dropImageVolumes(spec: PodSpec): void {
 }
 
 function forgetGatedParts(container: Container & Gated): void {
-  delete container.restartPolicyRules;
   const { lifecycle } = container;
   if (lifecycle?.stopSignal !== undefined) {
     delete lifecycle.stopSignal;

@@ -37,13 +37,12 @@ test("forgetGatedFields() forgets images as volumes, and who mounts them, as 1.3
 
 test("forgetGatedFields() leaves nothing of features that 1.34 has off, and all else as it is", () => {
   const preStop = { sleep: { seconds: 1 } };
-  const gated = { restartPolicyRules: [{ action: "Restart", exitCodes: { operator: "In", values: [42] } }] };
   const fromFile = { fileKeyRef: { volumeName: "v", path: "p", key: "k" } };
   const spec = {
     hostname: "h",
     hostnameOverride: "o",
-    initContainers: [{ name: "i", image: "a", lifecycle: { stopSignal: "SIGUSR1" }, ...gated }],
-    containers: [{ name: "c", image: "a", lifecycle: { preStop, stopSignal: "SIGUSR1" }, ...gated }],
+    initContainers: [{ name: "i", image: "a", lifecycle: { stopSignal: "SIGUSR1" } }],
+    containers: [{ name: "c", image: "a", lifecycle: { preStop, stopSignal: "SIGUSR1" } }],
     ephemeralContainers: [
       {
         name: "e",
@@ -69,21 +68,6 @@ test("forgetGatedFields() leaves nothing of features that 1.34 has off, and all 
         ],
       },
     ],
-  });
-});
-
-test("forgetGatedFields() keeps the restart policy of sidecars, and of no other container", () => {
-  const container = (name: string, restartPolicy: string) => ({ name, image: "a", restartPolicy });
-  const bare = (name: string) => ({ name, image: "a" });
-  const spec = {
-    initContainers: [container("s", "Always"), container("i", "OnFailure")],
-    containers: [container("c", "Always"), container("d", "Never")],
-    ephemeralContainers: [container("e", "Always")],
-  };
-  assert.deepEqual(forgotten(spec), {
-    initContainers: [container("s", "Always"), bare("i")],
-    containers: [bare("c"), bare("d")],
-    ephemeralContainers: [bare("e")],
   });
 });
 

@@ -5,6 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
 import { compareQuantities, formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
+import type { OwnRestarts } from "../restart_rules.ts";
 import {
   type Container,
   type ContainerPort,
@@ -19,6 +20,7 @@ import { validateEnvFrom, validateEnvSource } from "./field_references.ts";
 import { type Handler, validateHandler, validateLifecycle } from "./handlers.ts";
 import { validateNonNegative } from "./metadata.ts";
 import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumberErrors } from "./names.ts";
+import { validateRestarts } from "./restart_rules.ts";
 import { validateSecurityContext } from "./security_context.ts";
 
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
@@ -70,6 +72,7 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   addErrors(errors, validateResizePolicy(container.resizePolicy ?? [], context));
   addErrors(errors, validateProbes(container, { at, init }));
   addErrors(errors, validateHooks(container, context));
+  addErrors(errors, validateRestarts(container as OwnRestarts, at));
   addErrors(errors, validateDevices(container, context));
   addErrors(errors, validateSecurityContext(container.securityContext, `${at}.securityContext`));
   return errors;

@@ -1,3 +1,4 @@
+import { isRestartedByRule, restartPolicyOf } from "../../api/restart_rules.ts";
 import type { ContainerRecord, PodRecord } from "../pod/pod_record.ts";
 
 const backOffFirstMs = 10_000;
@@ -9,8 +10,10 @@ export function restartsAfter(pod: PodRecord, container: ContainerRecord, exitCo
   if (pod.stop || pod.failure || pod.phase === "stopping" || pod.phase === "releasing") return false;
   if (container.role === "sidecar" || container.restartsAnyway) return true;
   if (container.role === "ephemeral") return false;
-  const policy = pod.pod.spec.restartPolicy ?? "Always";
-  if (container.role === "init") return exitCode !== 0 && policy !== "Never";
+  const policy = restartPolicyOf(pod.pod.spec, container.spec);
+  if (container.role === "init" && exitCode === 0) return false;
+  if (isRestartedByRule(container.spec, exitCode)) return true;
+  if (container.role === "init") return policy !== "Never";
   return policy === "Always" || (policy === "OnFailure" && exitCode !== 0);
 }
 

@@ -1,3 +1,4 @@
+import { restartPolicyOf } from "../../api/restart_rules.ts";
 import { comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 
 /** The phase that a pod is reported with. */
@@ -25,18 +26,21 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
 }
 
 function phaseNow(pod: PodRecord): ReportedPhase {
-  const policy = pod.pod.spec.restartPolicy ?? "Always";
+  const policyOf = ({ spec }: PodRecord["containers"][number]) => restartPolicyOf(pod.pod.spec, spec);
   const init = pod.containers.filter(comesFirst);
   const mains = pod.containers.filter(({ role }) => role === "main");
   const isBegun = mains.some(({ phase, ran }) => ran || phase !== "waiting");
   if (!isBegun) {
-    const hasFailed = init.some(({ role, phase, end }) => role === "init" && phase === "ended" && end?.exitCode !== 0);
-    if (hasFailed && policy === "Never") return "Failed";
+    const hasFailed = init.some(
+      (each) =>
+        each.role === "init" && each.phase === "ended" && each.end?.exitCode !== 0 && policyOf(each) === "Never",
+    );
+    if (hasFailed) return "Failed";
     if (init.some((container) => !isInitialized(container))) return "Pending";
   }
   if (mains.some(({ startedAt, end, last }) => !startedAt && !end && !last)) return "Pending";
   if (mains.some(({ startedAt, end }) => startedAt !== undefined && !end)) return "Running";
-  if (policy === "Always") return "Running";
+  if (mains.some((each) => policyOf(each) === "Always")) return "Running";
   if (mains.some(({ phase }) => phase !== "ended")) return "Running";
   return isWellEnded(pod) ? "Succeeded" : "Failed";
 }

@@ -275,6 +275,23 @@ const volumes: readonly Row[] = [
 
 const details: readonly Row[] = [
   [
+    { [`${container}.restartPolicy`]: "Sometimes" },
+    'spec.containers[0].restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+  ],
+  [
+    { [`${container}.restartPolicyRules`]: [{ action: "Restart", exitCodes: { operator: "In", values: [42] } }] },
+    "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used",
+  ],
+  [
+    {
+      [`${container}.restartPolicy`]: "Never",
+      [`${container}.restartPolicyRules`]: [{ action: "Stop" }, { action: "Restart", exitCodes: { operator: "Is" } }],
+    },
+    'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart"',
+    "spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified",
+    'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Unsupported value: "Is": supported values: "In", "NotIn"',
+  ],
+  [
     { "spec.restartPolicy": "Sometimes" },
     'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
   ],
