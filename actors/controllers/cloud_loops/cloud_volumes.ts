@@ -3,14 +3,21 @@ import { type PersistentVolume, persistentVolume } from "../../api/kinds/persist
 import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
 import { type StorageClass, storageClass } from "../../api/kinds/storage_class.ts";
 import { type VolumeAttachment, volumeAttachment } from "../../api/kinds/volume_attachment.ts";
-import { type Frozen, keyOf } from "../../api/types.ts";
-import { classNameOf, isFullyBound } from "../../api/volume_binding.ts";
+import type { Frozen } from "../../api/types.ts";
+import { classNameOf } from "../../api/volume_binding.ts";
 import { type CloudDisks, disksOf } from "../clouds/cloud_disks.ts";
 import { attachingOf } from "../clouds/disk_attaching.ts";
 import { diskInstallation } from "../clouds/disk_installation.ts";
 import { diskGrowing, diskMaking, diskRemoval } from "../clouds/disk_making.ts";
 import { diskSweep, type KnownVolumes } from "../clouds/disk_sweep.ts";
 import { defineLoop, type Listers, watch } from "../loop.ts";
+import {
+  claimWatches,
+  keyOfAttachment,
+  keysOfVolume,
+  matterOf,
+  type VolumeMatter,
+} from "../loops/storage_driver/about.ts";
 import { growing } from "../loops/storage_driver/expansion.ts";
 import { isAwaited, type Provisioning, volumeNameOf } from "../loops/storage_driver/provisioning.ts";
 import { isToGo } from "../loops/storage_driver/removal.ts";
@@ -24,11 +31,7 @@ interface Memory {
   readonly disks: readonly CloudDisks[];
 }
 
-type Desired =
-  | { readonly about: "clouds" }
-  | { readonly about: "claim"; readonly claim: Claim }
-  | { readonly about: "volume"; readonly volume: Volume }
-  | { readonly about: "attachment"; readonly attachment: Attachment };
+type Desired = { readonly about: "clouds" } | VolumeMatter;
 
 /** What there is of it. */
 interface Observed {
@@ -70,50 +73,20 @@ export const cloudVolumes = defineLoop<Desired, Observed, Difference, Memory>({
   component: "cloud-volumes",
   keys: [cloudsKey],
   watches: [
-    watch<PersistentVolumeClaim>({
-      kind: persistentVolumeClaim,
-      indexes: { open: (claim) => (isFullyBound(claim) ? [] : [classNameOf(claim)]) },
-      keys: ({ object }) => [`claim/${keyOf(object)}`],
-    }),
+    ...claimWatches,
     watch<PersistentVolume, Memory>({
       kind: persistentVolume,
-      keys({ object }, { memory }) {
-        if (!diskOf(object.spec.csi?.driver, memory)) return [];
-        const { namespace, name } = object.spec.claimRef ?? {};
-        return [`volume/${object.metadata.name}`, ...(name ? [`claim/${namespace}/${name}`] : [])];
-      },
-    }),
-    watch<StorageClass>({
-      kind: storageClass,
-      keys: ({ object }, { listers }) =>
-        listers
-          .of<PersistentVolumeClaim>(persistentVolumeClaim)
-          .by("open", object.metadata.name)
-          .map((claim) => `claim/${keyOf(claim)}`),
+      keys: ({ object }, { memory }) => (diskOf(object.spec.csi?.driver, memory) ? keysOfVolume(object) : []),
     }),
     watch<VolumeAttachment, Memory>({
       kind: volumeAttachment,
-      keys: ({ object }, { memory }) =>
-        diskOf(object.spec.attacher, memory) ? [`attachment/${object.metadata.name}`] : [],
+      keys: ({ object }, { memory }) => (diskOf(object.spec.attacher, memory) ? [keyOfAttachment(object)] : []),
     }),
     watch({ kind: csiDriver }),
   ],
   begin: ({ clouds = [] }) => ({ disks: disksOf(clouds) }),
 
-  obtain(key, listers): Desired | undefined {
-    if (key === cloudsKey) return { about: "clouds" };
-    const name = key.slice(key.indexOf("/") + 1);
-    if (key.startsWith("claim/")) {
-      const claim = listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(name);
-      return claim && { about: "claim", claim };
-    }
-    if (key.startsWith("attachment/")) {
-      const attachment = listers.of<VolumeAttachment>(volumeAttachment).get(name);
-      return attachment && { about: "attachment", attachment };
-    }
-    const volume = listers.of<PersistentVolume>(persistentVolume).get(name);
-    return volume && { about: "volume", volume };
-  },
+  obtain: (key, listers) => (key === cloudsKey ? { about: "clouds" } : matterOf(key, listers)),
 
   observe(desired, listers, { memory }): Observed {
     const none = { disks: undefined, class: undefined, volume: undefined, missing: [], known: undefined };

@@ -1,13 +1,14 @@
 import { csiDriver } from "../../api/kinds/csi_driver.ts";
 import { type PersistentVolume, persistentVolume } from "../../api/kinds/persistent_volume.ts";
-import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
+import type { PersistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
 import { type StorageClass, storageClass } from "../../api/kinds/storage_class.ts";
 import { type VolumeAttachment, volumeAttachment } from "../../api/kinds/volume_attachment.ts";
-import { type Frozen, keyOf } from "../../api/types.ts";
-import { classNameOf, isFullyBound } from "../../api/volume_binding.ts";
+import type { Frozen } from "../../api/types.ts";
+import { classNameOf } from "../../api/volume_binding.ts";
 import { diskDriver } from "../../storage/messages.ts";
 import { defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
+import { claimWatches, keyOfAttachment, keysOfVolume, matterOf, type VolumeMatter } from "./storage_driver/about.ts";
 import { expansionOf, growing } from "./storage_driver/expansion.ts";
 import { installation } from "./storage_driver/installation.ts";
 import { isAwaited, type Provisioning, provisioning, whyNot } from "./storage_driver/provisioning.ts";
@@ -16,11 +17,7 @@ import { isToGo, removal } from "./storage_driver/removal.ts";
 type Claim = Frozen<PersistentVolumeClaim>;
 type Volume = Frozen<PersistentVolume>;
 
-type Desired =
-  | { readonly about: "driver" }
-  | { readonly about: "claim"; readonly claim: Claim }
-  | { readonly about: "volume"; readonly volume: Volume }
-  | { readonly about: "attachment"; readonly attachment: Frozen<VolumeAttachment> };
+type Desired = { readonly about: "driver" } | VolumeMatter;
 
 /** What there is of it. */
 interface Observed {
@@ -57,48 +54,19 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
   account: "storage-provisioner",
   keys: [driverKey],
   watches: [
-    watch<PersistentVolumeClaim>({
-      kind: persistentVolumeClaim,
-      indexes: { open: (claim) => (isFullyBound(claim) ? [] : [classNameOf(claim)]) },
-      keys: ({ object }) => [`claim/${keyOf(object)}`],
-    }),
+    ...claimWatches,
     watch<PersistentVolume>({
       kind: persistentVolume,
-      keys({ object }) {
-        if (object.spec.csi?.driver !== diskDriver) return [];
-        const { namespace, name } = object.spec.claimRef ?? {};
-        return [`volume/${object.metadata.name}`, ...(name ? [`claim/${namespace}/${name}`] : [])];
-      },
-    }),
-    watch<StorageClass>({
-      kind: storageClass,
-      keys: ({ object }, { listers }) =>
-        listers
-          .of<PersistentVolumeClaim>(persistentVolumeClaim)
-          .by("open", object.metadata.name)
-          .map((claim) => `claim/${keyOf(claim)}`),
+      keys: ({ object }) => (object.spec.csi?.driver === diskDriver ? keysOfVolume(object) : []),
     }),
     watch<VolumeAttachment>({
       kind: volumeAttachment,
-      keys: ({ object }) => (object.spec.attacher === diskDriver ? [`attachment/${object.metadata.name}`] : []),
+      keys: ({ object }) => (object.spec.attacher === diskDriver ? [keyOfAttachment(object)] : []),
     }),
     watch({ kind: csiDriver, fieldSelector: `metadata.name=${diskDriver}` }),
   ],
 
-  obtain(key, listers): Desired | undefined {
-    if (key === driverKey) return { about: "driver" };
-    const name = key.slice(key.indexOf("/") + 1);
-    if (key.startsWith("claim/")) {
-      const claim = listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(name);
-      return claim && { about: "claim", claim };
-    }
-    if (key.startsWith("attachment/")) {
-      const attachment = listers.of<VolumeAttachment>(volumeAttachment).get(name);
-      return attachment && { about: "attachment", attachment };
-    }
-    const volume = listers.of<PersistentVolume>(persistentVolume).get(name);
-    return volume && { about: "volume", volume };
-  },
+  obtain: (key, listers) => (key === driverKey ? { about: "driver" } : matterOf(key, listers)),
 
   observe(desired, listers) {
     const claim = desired.about === "claim" ? desired.claim : undefined;
