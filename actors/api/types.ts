@@ -136,7 +136,16 @@ export interface Pod extends KubeObject {
 /** A machine that runs pods. */
 export interface Node extends KubeObject {
   spec: NodeSpec;
-  status: NodeStatus;
+  status: NodeStatus & RuntimeAbilities;
+}
+
+/** What a node's runtime can do: newer than the package that gives the rest of its status. */
+export interface RuntimeAbilities {
+  features?: { supplementalGroupsPolicy?: boolean };
+  runtimeHandlers?: {
+    name?: string;
+    features?: { recursiveReadOnlyMounts?: boolean; userNamespaces?: boolean };
+  }[];
 }
 
 /** A scope for names. */

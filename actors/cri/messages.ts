@@ -149,6 +149,8 @@ export interface ContainerMount {
   /** What of it: there is such a folder afterwards, when there was nothing. Default: all. */
   readonly subPath?: string;
   readonly isReadOnly: boolean;
+  /** So is what is mounted below it. Default false. */
+  readonly isAllReadOnly?: boolean;
 }
 
 export interface ContainerConfig extends ResourceLimits, ProcessSettings {

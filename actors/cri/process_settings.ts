@@ -1,7 +1,13 @@
 /** What a container's processes are to the others of their pod, and to files. */
 export interface ProcessSettings {
   /** Who its process runs as. Default: whom its image says, of no other group. */
-  readonly user?: { readonly uid?: number; readonly gid?: number; readonly groups?: readonly number[] };
+  readonly user?: {
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly groups?: readonly number[];
+    /** It is of no group that its image alone names. Default: of those, too, where the image is real. */
+    readonly isOfTheseAlone?: boolean;
+  };
   /** The group that its volumes are of. Default: none. */
   readonly fsGroup?: number;
   /** The domain that its host's name is in. Default: none. */

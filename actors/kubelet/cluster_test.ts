@@ -12,6 +12,12 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   const { lab, runtime } = cluster(1);
   const node = lab.call("get", "nodes", { name: "node-1" }).body;
   assert.equal(node.status.conditions.at(-1).reason, "KubeletReady");
+  assert.deepEqual(node.status.features, { supplementalGroupsPolicy: true });
+  const features = { recursiveReadOnlyMounts: true, userNamespaces: false };
+  assert.deepEqual(node.status.runtimeHandlers, [
+    { name: "", features },
+    { name: "runc", features },
+  ]);
   lab.simulation.advance(100);
   assert.equal(lab.call("get", "leases", { namespace: "kube-node-lease", name: "node-1" }).code, 200);
   assert.equal(lab.call("create", "pods", { namespace, body: podNamed("web") }).code, 201);

@@ -138,7 +138,9 @@ function mountsOf({ mounts = [], fsGroup }: ContainerConfig, volumes: RealVolume
       const where = `failed to stat "${mount.hostPath}": ${path.failure}`;
       return failed(`failed to generate container spec: failed to generate spec: ${where}`);
     }
-    made.push({ container_path: mount.containerPath, host_path: path.value, readonly: mount.isReadOnly });
+    const { containerPath, isReadOnly, isAllReadOnly = false } = mount;
+    const how = { readonly: isReadOnly, recursive_read_only: isAllReadOnly };
+    made.push({ container_path: containerPath, host_path: path.value, ...how });
   }
   return ok(made);
 }

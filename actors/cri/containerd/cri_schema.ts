@@ -91,7 +91,12 @@ export const schema = {
   PullImageResponse: { image_ref: [1, "text"] },
 
   KeyValue: { key: [1, "text"], value: [2, "text"] },
-  Mount: { container_path: [1, "text"], host_path: [2, "text"], readonly: [3, "bool"] },
+  Mount: {
+    container_path: [1, "text"],
+    host_path: [2, "text"],
+    readonly: [3, "bool"],
+    recursive_read_only: [8, "bool"],
+  },
   LinuxContainerResources: {
     cpu_period: [1, "int"],
     cpu_quota: [2, "int"],
@@ -112,6 +117,7 @@ export const schema = {
     masked_paths: [13, "text", "many"],
     readonly_paths: [14, "text", "many"],
     seccomp: [15, "SecurityProfile"],
+    supplemental_groups_policy: [17, "int"],
   },
   LinuxContainerConfig: {
     resources: [1, "LinuxContainerResources"],

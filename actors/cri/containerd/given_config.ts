@@ -30,6 +30,8 @@ const maskedPaths = [
   ...["/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"],
   "/sys/devices/virtual/powercap",
 ];
+const mergedGroups = 0;
+const strictGroups = 1;
 const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 /** A map of texts as messages have it. */
@@ -152,6 +154,7 @@ function securityOf(config: ContainerConfig, { pod, target }: ContainerPlace): G
     // A runtime takes no group without a user.
     ...(user?.uid === undefined || user.gid === undefined ? {} : { run_as_group: { value: user.gid } }),
     supplemental_groups: user?.groups ?? [],
+    supplemental_groups_policy: user?.isOfTheseAlone ? strictGroups : mergedGroups,
     readonly_rootfs: config.hasReadOnlyRoot ?? false,
     no_new_privs: config.mayNotGain ?? false,
     masked_paths: isHidden ? maskedPaths : [],

@@ -39,6 +39,11 @@ test("containerConfig() hides of /proc what Kubernetes hides, unless a container
     localhost_ref: "/p",
   });
   assert.deepEqual(securityOf({ user: { uid: 7, gid: 8, groups: [9] } })?.supplemental_groups, [9]);
+  const policies = [{}, { isOfTheseAlone: true }].map((more) => securityOf({ user: { uid: 7, groups: [9], ...more } }));
+  assert.deepEqual(
+    policies.map((each) => each?.supplemental_groups_policy),
+    [0, 1],
+  );
   assert.equal(securityOf({}, { sharesProcesses: true })?.namespace_options?.pid, 0);
 });
 

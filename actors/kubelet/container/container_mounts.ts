@@ -11,7 +11,7 @@ export function containerMounts(
   { pod, expander, paths }: { readonly pod: Frozen<Pod>; readonly expander: Expander; readonly paths: VolumePaths },
 ): Result<readonly ContainerMount[], string> {
   const mounts: ContainerMount[] = [];
-  for (const { name, mountPath, subPath, subPathExpr, readOnly = false } of volumeMounts) {
+  for (const { name, mountPath, subPath, subPathExpr, readOnly = false, recursiveReadOnly } of volumeMounts) {
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     const type = volume && typeOf(volume);
     if (!type) continue;
@@ -23,7 +23,10 @@ export function containerMounts(
     if (wrong !== undefined) return failed(wrong);
     const containerPath = mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
     const isReadOnly = readOnly || type.isReadOnly;
-    mounts.push({ containerPath, hostPath, isReadOnly, ...present({ subPath: part || undefined }) });
+    // The runtimes that there are can do it: what is only to be so where it is possible, is.
+    const isAll = readOnly && (recursiveReadOnly === "Enabled" || recursiveReadOnly === "IfPossible");
+    const more = present({ subPath: part || undefined, isAllReadOnly: isAll || undefined });
+    mounts.push({ containerPath, hostPath, isReadOnly, ...more });
   }
   return ok(mounts);
 }

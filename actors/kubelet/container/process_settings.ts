@@ -13,10 +13,14 @@ export function processSettings(
 ): Settings {
   const { spec } = pod;
   const { fsGroup, supplementalGroups = [] } = spec.securityContext ?? {};
+  const { supplementalGroupsPolicy } = (spec.securityContext ?? {}) as Newer;
   const { runAsUser = spec.securityContext?.runAsUser } = container.securityContext ?? {};
   const { runAsGroup = spec.securityContext?.runAsGroup } = container.securityContext ?? {};
   const groups = [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups, ...volumeGroups];
-  const user = present({ uid: runAsUser, gid: runAsGroup, groups: groups.length > 0 ? groups : undefined });
+  const user = present({
+    ...{ uid: runAsUser, gid: runAsGroup, groups: groups.length > 0 ? groups : undefined },
+    isOfTheseAlone: supplementalGroupsPolicy === "Strict" ? true : undefined,
+  });
   const { targetContainerName = "" } = container as Partial<Frozen<EphemeralContainer>>;
   const target = targetContainerName === "" ? undefined : ({ of: targetContainerName } as const);
   return {
@@ -28,6 +32,11 @@ export function processSettings(
       processes: spec.hostPID ? ("host" as const) : spec.shareProcessNamespace ? ("pod" as const) : target,
     }),
   };
+}
+
+/** A field that is newer than the package that gives the others. */
+interface Newer {
+  readonly supplementalGroupsPolicy?: string;
 }
 
 type Privileges = Pick<

@@ -23,6 +23,10 @@ test("processSettings() has a container's user before its pod's, and its pod's g
     user: { groups: [5] },
     fsGroup: 5,
   });
+  const strict = { runAsUser: 5, supplementalGroups: [6], supplementalGroupsPolicy: "Strict" };
+  assert.deepEqual(processSettings(plain, podWith({ securityContext: strict })), {
+    user: { uid: 5, groups: [6], isOfTheseAlone: true },
+  });
   assert.deepEqual(processSettings(plain, podWith({ hostPID: true })), { processes: "host" });
   const debug = { ...plain, targetContainerName: "web" };
   assert.deepEqual(processSettings(debug, podWith({})), { processes: { of: "web" } });

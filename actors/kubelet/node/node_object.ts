@@ -73,6 +73,9 @@ export function nodeObject(facts: NodeFacts): Node {
   };
 }
 
+/** What runtimes here can do, as those of containerd say it; all users of containers are the node's own. */
+const handlerFeatures = { recursiveReadOnlyMounts: true, userNamespaces: false };
+
 /** The status of a node; conditions keep the time of their last change. */
 export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
   const { input, hostIps, capacity, allocatable, runtime, images } = facts;
@@ -83,6 +86,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
     capacity: { ...capacity },
     conditions: nodeConditions(facts, before),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    features: { supplementalGroupsPolicy: true },
     ...(images === undefined ? {} : { images: images as ContainerImage[] }),
     nodeInfo: {
       architecture: "amd64",
@@ -97,6 +101,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
       osImage: "kubetroupe",
       systemUUID: idOf(machine, "system"),
     },
+    runtimeHandlers: ["", "runc"].map((name) => ({ name, features: { ...handlerFeatures } })),
   };
 }
 

@@ -18,7 +18,7 @@ export function statusRepair(before: NodeStatus, wanted: NodeStatus): Fields | u
   if (gone.length > 0 || differs(before.allocatable, allocatable)) {
     repair.allocatable = { ...allocatable, ...Object.fromEntries(gone.map((each) => [each, null])) };
   }
-  for (const field of ["addresses", "daemonEndpoints", "nodeInfo"] as const) {
+  for (const field of ["addresses", "daemonEndpoints", "features", "nodeInfo", "runtimeHandlers"] as const) {
     if (!jsonEqual(before[field], wanted[field])) repair[field] = wanted[field];
   }
   // Until its runtime has listed them, a kubelet that has come back says nothing of its images.
