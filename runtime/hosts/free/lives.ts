@@ -192,7 +192,13 @@ function tellBegun({ residents, tellPlace }: Ground, { address, incarnation }: L
 function askToStop(ground: Ground, resident: Resident, order: Extract<Order, { readonly kind: "askToStop" }>) {
   const { address, incarnation, withinMs } = order;
   const { shard } = resident;
-  if (!shard) return ground.take({ ...lifeOf(order), kind: "ended", exit: { crashed: false, reason: "stopped" } });
+  // Who waits for a worker that waits for its turn has nothing to do before it goes.
+  if (!shard?.hasBegun()) {
+    const exit = { crashed: false, reason: "stopped" };
+    // Others may wait with it: it was told to begin with them.
+    shard?.control.kill(address, incarnation, exit);
+    return ground.take({ ...lifeOf(order), kind: "ended", exit });
+  }
   shard.control.stop(address, incarnation);
   later(resident, withinMs, () => ground.take({ ...lifeOf(order), kind: "overdue" }));
 }

@@ -21,6 +21,8 @@ export interface Shard {
   /** Asks the shard; undefined when it ends before it answers. */
   ask<Result>(question: (control: ShardControl) => Result): Promise<Result | undefined>;
   isAlive(): boolean;
+  /** Whether its worker runs, or is starting; before, it waits for its turn, and nothing in it lives. */
+  hasBegun(): boolean;
   /** Ends the worker as a kill does; resolves when it is gone. */
   terminate(): Promise<void>;
 }
@@ -191,6 +193,7 @@ function createShard({ gate, begin, peer, controlPort }: ShardParts, exited: (re
     control,
     ask: (question) => Promise.race([Promise.resolve(question(control)), gone.promise]),
     isAlive: () => isAlive,
+    hasBegun: () => worker !== undefined,
     async terminate() {
       if (giveUp()) end("Worker ended: before it had begun");
       if (isAlive) await worker?.terminate();

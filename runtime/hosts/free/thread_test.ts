@@ -70,6 +70,23 @@ for (const name of ["thread", "pool"] as const) {
       for (const each of others) await until(async () => isLife(await host.inspect(each), 0));
     });
 
+    test("thread host stops who waits for a worker's turn at once, and those that wait with it go on", async () => {
+      const { host, puppet: start, until } = await open();
+      const before = new Set(host.addresses());
+      const alone = Array.from({ length: 3 * availableParallelism() }, () => start());
+      const [shared, stopped] = [start({}, { sharedWorker: "late" }), start({}, { sharedWorker: "late" })];
+      await until(() => host.addresses().length === before.size + alone.length + 2);
+      const added = host.addresses().filter((each) => !before.has(each));
+      const [last = "", other = "", third = ""] = added.sort((a, b) => numberOf(b) - numberOf(a));
+      await Promise.all([host.stop(last), host.stop(third)]);
+      const left = [await host.inspect(last), await host.inspect(third)];
+      assert.deepEqual([left, isLife(await host.inspect(other), 0)], [[undefined, undefined], false]);
+      await Promise.all([...alone, shared, stopped].map((each) => each.catch(() => {})));
+      await until(async () => isLife(await host.inspect(other), 0));
+      const lives = (await host.stats()).find(({ resident }) => resident === other);
+      assert.equal(lives?.actors, 1, "who was stopped lives on beside the other");
+    });
+
     test("thread host has actors share a worker: one dies alone by a crash, all with the worker", async () => {
       const { host, puppet: start, tell, until, seen } = await open();
       const [a, b, c] = [
