@@ -378,5 +378,6 @@ function secondsLeft(asked: number | undefined, before: Thing): number {
   const { phase } = (before.status ?? {}) as { readonly phase?: string };
   if (before.kind !== "Pod" || nodeOf(before) === undefined || phase === "Succeeded" || phase === "Failed") return 0;
   const begun = before.metadata.deletionGracePeriodSeconds as number | undefined;
-  return asked ?? begun ?? 30;
+  // What has begun may only end sooner.
+  return Math.min(asked ?? begun ?? 30, begun ?? Number.POSITIVE_INFINITY);
 }
