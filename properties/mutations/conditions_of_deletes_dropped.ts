@@ -17,6 +17,6 @@ export const conditionsOfDeletesDropped: MutationOf<typeof subject> = {
     properties: ["changes are what was asked for", "answers are true"],
     campaignSeed: 7,
     runsMax: 120,
-    runsMean: 10,
+    runsMean: 3,
   },
 };

@@ -19,6 +19,6 @@ export const failedReservationsCount: MutationOf<typeof subject> = {
     properties: ["answers are true", "changes are what was asked for", "what is scarce is given once"],
     campaignSeed: 1,
     runsMax: 300,
-    runsMean: 50,
+    runsMean: 200,
   },
 };

@@ -15,8 +15,8 @@ export const readsUnconfirmed: MutationOf<typeof subject> = {
   found: {
     suite: "store",
     properties: ["the store is linearizable"],
-    campaignSeed: 2,
+    campaignSeed: 7425,
     runsMax: 200,
-    runsMean: 700,
+    runsMean: 400,
   },
 };
