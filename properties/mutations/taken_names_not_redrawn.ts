@@ -15,5 +15,5 @@ export const takenNamesNotRedrawn: MutationOf<typeof subject> = {
       sound(server, call, step, creation);
     },
   },
-  found: { suite: "apiserver", properties: ["answers are true"], campaignSeed: 1, runsMax: 150, runsMean: 15 },
+  found: { suite: "apiserver", properties: ["answers are true"], campaignSeed: 1, runsMax: 150, runsMean: 70 },
 };
