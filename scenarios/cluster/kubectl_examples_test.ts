@@ -110,7 +110,8 @@ scenario(
       (await run(`get --raw ${book}?cmd=${command}&key=messages&value=${value}`)).stdout;
     await until(async () => (await ask("get")) === '{"data":""}');
     assert.equal(await ask("set", "moin"), '{"message":"Updated"}');
-    assert.equal(await ask("get"), '{"data":"moin"}');
+    // A replica that has not yet told its primary that it is there learns of it when it does, as Kubernetes' test waits for, too.
+    await until(async () => (await ask("get")) === '{"data":"moin"}');
 
     await must("wait --for=jsonpath={.status.phase}=Succeeded pod/verifier --timeout=60s");
     assert.match(await must("logs verifier"), /OK: Validated signature on JWT\n/);

@@ -35,7 +35,7 @@ export const csiNodeRules = /* @__PURE__ */ withRules(csiNode, {
       const { name, nodeID, allocatable, topologyKeys } = driver;
       addErrors(errors, driverErrors(name, `${at}.name`));
       if (!nodeID) errors.push(required(`${at}.nodeID`));
-      if (nodeID.length > nodeIdMax)
+      else if (nodeID.length > nodeIdMax)
         errors.push(invalid(`${at}.nodeID`, nodeID, `must be ${nodeIdMax} characters or less`));
       addErrors(errors, validateNonNegative(allocatable?.count, `${at}.allocatable.count`));
       if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
@@ -46,12 +46,13 @@ export const csiNodeRules = /* @__PURE__ */ withRules(csiNode, {
   },
 
   // Drivers come and go; what one has said once stays.
-  validateUpdate: ({ spec }, { spec: old }) =>
-    (old.drivers ?? []).flatMap((before) =>
-      (spec.drivers ?? [])
-        .filter(({ name }) => name === before.name)
-        .flatMap((driver) => validateImmutable("spec.drivers", { value: plain(driver), old: plain(before) })),
-    ),
+  validateUpdate({ spec }, { spec: old }) {
+    const now = new Map((spec.drivers ?? []).map((driver) => [driver.name, driver]));
+    return (old.drivers ?? []).flatMap((before) => {
+      const driver = now.get(before.name);
+      return driver ? validateImmutable("spec.drivers", { value: plain(driver), old: plain(before) }) : [];
+    });
+  },
 });
 
 /** No keys are as many as none. */
@@ -61,9 +62,14 @@ function plain({ topologyKeys, ...rest }: Driver): Driver {
 
 /** What is wrong with keys is said of the driver that has them. */
 function keyErrors(keys: readonly string[], at: string): FieldError[] {
-  return keys.flatMap((key, index) => [
-    ...(key === "" ? [required(at)] : []),
-    ...(keys.indexOf(key) < index ? [duplicate(at, key)] : []),
-    ...labelKeyErrors(key).map((text) => invalid(at, key, text)),
-  ]);
+  const seen = new Set<string>();
+  return keys.flatMap((key) => {
+    const isTwice = seen.has(key);
+    seen.add(key);
+    return [
+      ...(key === "" ? [required(at)] : []),
+      ...(isTwice ? [duplicate(at, key)] : []),
+      ...labelKeyErrors(key).map((text) => invalid(at, key, text)),
+    ];
+  });
 }
