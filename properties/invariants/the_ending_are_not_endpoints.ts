@@ -39,14 +39,15 @@ function contradiction(world: World, slice: Frozen<EndpointSlice>): string | und
   return `EndpointSlice ${slice.metadata.name} tells that ${both.targetRef?.name} ends and is ready`;
 }
 
-/** Whether its Service publishes whatever there is, or is gone. */
+/** Whether its Service publishes whatever there is, or is gone, or is a name elsewhere, whose slices nobody touches any more. */
 function publishesAll(world: World, { metadata: { labels, namespace } }: Frozen<EndpointSlice>): boolean {
   const name = labels?.["kubernetes.io/service-name"];
   const service = world.get<Service>(`/registry/services/specs/${namespace}/${name}`);
-  return service === undefined || service.spec.publishNotReadyAddresses === true;
+  if (service === undefined || service.spec.type === "ExternalName") return true;
+  return service.spec.publishNotReadyAddresses === true;
 }
 
-/** The slice that tells that the pod is ready; those of Services that publish all do not count. */
+/** The slice that tells that the pod is ready; those of Services that publish all, or whose slices nobody touches, do not count. */
 function readyEndpointOf(world: World, { metadata }: Frozen<Pod>): string | undefined {
   const slice = world.list<EndpointSlice>(slicesPrefix).find((each) => {
     const isTold = (each.endpoints ?? []).some(

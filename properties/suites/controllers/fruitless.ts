@@ -8,9 +8,9 @@ export const patienceRule = "what fails is tried again with patience";
 
 /** A write may cross with news of what it is about: of a pod that a Job's loop lets go as its owner, and as nobody's. */
 const crossingMs = 1_500;
-/** By its backoff a loop waits longer from the first time on; only what it hears meanwhile wakes it sooner. */
+/** By its backoff a loop waits longer from the first time on; only what it hears meanwhile wakes it sooner, to two tries each: a lossy way told one of forty changes late. */
 const soonMs = 4;
-const soonMax = 60;
+const soonMax = 150;
 
 /** What is wrong with the requests of loops that changed nothing, as far as they were not looked at before. */
 export type JudgeFruitless = (
