@@ -266,8 +266,11 @@ export function stopPod(
 ) {
   if (!pod.stop) {
     pod.stop = { graceMs, sinceUptimeMs: step.uptimeMs };
+    // Its sidecars may be stopping already, as all else of it is done: they have no more time than the pod now.
+    const isStopping = pod.phase === "stopping" || pod.phase === "releasing";
     if (pod.phase === "finished") podEvent(data, pod, { event: whatFollows(pod), step });
     else podEvent(data, pod, { event: "stop", step });
+    if (isStopping) for (const container of pod.containers) hastenStop(data, { pod, container }, { step, graceMs });
     return;
   }
   if (pod.phase === "finished") return podEvent(data, pod, { event: whatFollows(pod), step });
