@@ -57,7 +57,9 @@ function wrongJob({ spec, status }: Frozen<Job>): string | undefined {
   const isComplete = is("Complete") && status?.succeeded === (spec.completions ?? 1);
   // What may take only so long may have ended by itself before.
   const isOver = isComplete || (spec.activeDeadlineSeconds !== undefined && is("Failed"));
-  const isDone = isToFail ? is("Failed") : isOver;
+  // One that is paused for good is at rest.
+  const isPaused = spec.suspend === true && is("Suspended");
+  const isDone = isPaused || (isToFail ? is("Failed") : isOver);
   return isDone && (status?.active ?? 0) === 0 ? undefined : `says ${JSON.stringify(status)}`;
 }
 

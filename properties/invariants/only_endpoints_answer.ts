@@ -20,7 +20,9 @@ export const onlyEndpointsAnswer: Invariant = {
         const before = bySlice.get(key) ?? new Set();
         const now = servingIn(object as Frozen<EndpointSlice> | undefined);
         bySlice.set(key, now);
-        for (const pod of before) if (!now.has(pod)) servedUntilMs.set(pod, atMs);
+        // A Service of two families has slices of both, and may let go of one.
+        const isElsewhere = (pod: string) => [...bySlice.values()].some((pods) => pods.has(pod));
+        for (const pod of before) if (!isElsewhere(pod)) servedUntilMs.set(pod, atMs);
         for (const pod of now) servedUntilMs.set(pod, Number.POSITIVE_INFINITY);
         return undefined;
       },
