@@ -15,12 +15,13 @@ function pod(name: string, codes: readonly [number, number], { spec = {}, own = 
     volumeMounts: [{ name: "d", mountPath: "/d" }],
   };
   const init = { ...container, name: "i", ...first };
+  const main = ["sleep", name === "loops-beside" ? "1000" : "0"];
   return {
     ...{ apiVersion: "v1", kind: "Pod", metadata: { name } },
     spec: {
       ...{ volumes: [{ name: "d", emptyDir: {} }], ...spec },
       ...(Object.keys(first).length > 0
-        ? { initContainers: [init], containers: [{ ...container, command: ["true"] }] }
+        ? { initContainers: [init], containers: [{ ...container, command: main }] }
         : {}),
       ...(Object.keys(first).length > 0 ? {} : { containers: [{ ...container, ...own }] }),
     },
@@ -37,6 +38,8 @@ test("containers start again by what they say themselves, whatever their pod say
     pod("once", [1, 0], { own: never }),
     pod("on-failure", [1, 0], { spec: never, own: { restartPolicy: "OnFailure" } }),
     pod("begins-once", [1, 0], { first: never }),
+    pod("loops", [3, 3], { spec: never, own: { ...never, restartPolicyRules: [rule("In", 3)] } }),
+    pod("loops-beside", [3, 3], { spec: never, first: { restartPolicy: "Always" } }),
     pod("begins-again", [3, 0], { spec: never, first: { ...never, restartPolicyRules: [rule("In", 3)] } }),
   ];
   for (const body of pods) await cluster.api({ verb: "create", resource: "pods", namespace, body: body as KubeObject });
@@ -48,15 +51,18 @@ test("containers start again by what they say themselves, whatever their pod say
   });
   const seen = body.items.map(({ metadata, status }) => {
     const { containerStatuses = [], initContainerStatuses = [] } = status;
-    const counts = [...initContainerStatuses, ...containerStatuses].map(({ restartCount }) => restartCount);
-    return [metadata.name, status.phase, Math.max(...counts)];
+    const all = [...initContainerStatuses, ...containerStatuses];
+    const waits = all.flatMap(({ state }) => state?.waiting?.reason ?? []);
+    return [metadata.name, status.phase, Math.max(...all.map(({ restartCount }) => restartCount)), ...waits];
   });
   assert.deepEqual(seen, [
     ["begins-again", "Succeeded", 1],
-    ["begins-once", "Failed", 0],
+    ["begins-once", "Failed", 0, "PodInitializing"],
     ["but-these", "Failed", 1],
     ["by-no-rule", "Failed", 0],
     ["by-rule", "Succeeded", 1],
+    ["loops", "Running", 1, "CrashLoopBackOff"],
+    ["loops-beside", "Running", 1, "CrashLoopBackOff"],
     ["on-failure", "Succeeded", 1],
     ["once", "Failed", 0],
   ]);

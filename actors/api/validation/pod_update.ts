@@ -5,6 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, forbidden, invalid } from "../field_error.ts";
 import { canonicalJson } from "../names.ts";
+import { isRestartedByRule, restartPolicyOf } from "../restart_rules.ts";
 import type { Container, ContainerStatus, Fields, Frozen, Pod, PodSpec, Toleration } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 import { ipErrors, isOneOfEach } from "./addresses.ts";
@@ -112,13 +113,12 @@ export function validatePodStatusUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): Fie
   }
   addErrors(errors, ipListErrors(pod.status, "podIP"));
   addErrors(errors, ipListErrors(pod.status, "hostIP"));
-  const policy = pod.spec.restartPolicy;
-  if (policy === "Always") return errors;
+  if (pod.spec.restartPolicy === "Always") return errors;
   for (const list of ["containerStatuses", "initContainerStatuses"] as const) {
     const before = new Map((old.status[list] ?? []).map((status) => [status.name, status]));
     (pod.status[list] ?? []).forEach((status, index) => {
       const was = before.get(status.name);
-      if (was === undefined || !endedForGood(was, policy) || status.state?.terminated !== undefined) return;
+      if (was === undefined || !endedForGood(pod, was) || status.state?.terminated !== undefined) return;
       errors.push(forbidden(`status.${list}[${index}].state`, "may not be transitioned to non-terminated state"));
     });
   }
@@ -138,7 +138,11 @@ function ipListErrors(status: Frozen<Pod>["status"], one: "podIP" | "hostIP"): F
   return errors;
 }
 
-function endedForGood({ state }: Frozen<ContainerStatus>, policy: string | undefined): boolean {
+function endedForGood({ spec }: Frozen<Pod>, { name, state }: Frozen<ContainerStatus>): boolean {
   if (state?.terminated === undefined) return false;
-  return policy === "Never" || state.terminated.exitCode === 0;
+  const { exitCode } = state.terminated;
+  const container = [...spec.containers, ...(spec.initContainers ?? [])].find((each) => each.name === name);
+  if (container && isRestartedByRule(container, exitCode)) return false;
+  const policy = container ? restartPolicyOf(spec, container) : spec.restartPolicy;
+  return policy !== "Always" && (policy === "Never" || exitCode === 0);
 }
