@@ -31,32 +31,29 @@ async function open(isVirtual: boolean): Promise<PodStage> {
   return stage;
 }
 
-async function listens(stage: PodStage, ip: string) {
+/** A connection of the test to a pod, made as soon as it listens, and what came over it. */
+async function dial(stage: PodStage, ip: string) {
   for (;;) {
-    const answer = await stage.probe(`http://${ip}:8080/`, 20);
-    if (answer.ok || !/refused/.test(answer.message)) return;
+    const seen = { isConnected: false, isRefused: false, text: "", isEnded: false, isReset: false };
+    const connection = stage.network.dial(ip, 8080, {
+      connected() {
+        seen.isConnected = true;
+      },
+      data(data, end) {
+        seen.text += data;
+        seen.isEnded ||= end;
+      },
+      reset() {
+        seen.isReset = true;
+      },
+      refused() {
+        seen.isRefused = true;
+      },
+    });
+    await stage.clock.until(() => seen.isConnected || seen.isRefused);
+    if (seen.isConnected) return { connection, seen };
     await stage.wait(5);
   }
-}
-
-/** A connection of the test to a pod, and what came over it. */
-async function dial(stage: PodStage, ip: string) {
-  const seen = { isConnected: false, text: "", isEnded: false, isReset: false };
-  const connection = stage.network.dial(ip, 8080, {
-    connected() {
-      seen.isConnected = true;
-    },
-    data(data, end) {
-      seen.text += data;
-      seen.isEnded ||= end;
-    },
-    reset() {
-      seen.isReset = true;
-    },
-    refused() {},
-  });
-  await stage.clock.until(() => seen.isConnected);
-  return { connection, seen };
 }
 
 for (const isVirtual of [true, false]) {
@@ -66,8 +63,6 @@ for (const isVirtual of [true, false]) {
     const stage = await open(isVirtual);
     const echo = await stage.run("echo-0", "echo");
     const waits = await stage.run("waits-0", "waits");
-    await listens(stage, echo.ip);
-    await listens(stage, waits.ip);
     const body = "x".repeat(100_000);
     const posted = await dial(stage, echo.ip);
     posted.connection.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`, true);
@@ -90,7 +85,6 @@ for (const isVirtual of [true, false]) {
   test(`module containers ${where} break a connection off when a handler gives up with its client`, async () => {
     const stage = await open(isVirtual);
     const pod = await stage.run("waits-0", "waits");
-    await listens(stage, pod.ip);
     const { connection, seen } = await dial(stage, pod.ip);
     connection.write("GET /gives-up HTTP/1.1\r\nHost: a\r\n\r\n", false);
     await stage.logged(pod, "asked /gives-up");

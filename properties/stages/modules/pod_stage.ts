@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ContainerRuntime, containerRuntime } from "../../../actors/cri/container_runtime_device.ts";
@@ -92,7 +92,10 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
   await mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(modules)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    // Whole or not at all: another process of tests may read it now.
+    const draft = join(folder, `${path}.${process.pid}`);
+    await writeFile(draft, text);
+    await rename(draft, join(folder, path));
   }
   const runtime = containerRuntime({
     images,
