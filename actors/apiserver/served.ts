@@ -5,6 +5,7 @@ import { createRegistry, type Registry, registry } from "../api/registry.ts";
 import type { Frozen } from "../api/types.ts";
 import { createResourceCache, type ResourceCache, resetCache } from "./cache/resource_cache.ts";
 import { closeWatcher } from "./cache/watchers.ts";
+import { closeWindow } from "./cache/window.ts";
 import { measuredKinds } from "./measured/measured_kinds.ts";
 import { all as reviews } from "./reviews/all.ts";
 import type { Server } from "./server.ts";
@@ -70,6 +71,7 @@ function forget(server: Server, prefix: string, prefixes: Map<string, ResourceCa
   server.customPrefixes.delete(prefix);
   server.caches.delete(prefix);
   prefixes.delete(`${prefix}/`);
+  if (cache) closeWindow(cache.window);
   for (const watcher of [...server.watchers.all.values()]) {
     if (watcher.cache === cache) server.orphans.push(watcher);
   }

@@ -151,9 +151,12 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   return server;
 }
 
-/** The cache of a kind's objects. */
+/** The cache of a kind's objects: an empty one where its definition has gone while a request for them waited. */
 export function cacheOf(server: Server, kind: KindDefinition): ResourceCache {
   const cache = server.caches.get(kind.storagePrefix);
-  if (!cache) throw new Error(`Cannot find the cache of "${kind.kind}": its storage version is not registered`);
-  return cache;
+  if (cache) return cache;
+  if (registry.kinds.includes(kind)) {
+    throw new Error(`Cannot find the cache of "${kind.kind}": its storage version is not registered`);
+  }
+  return createResourceCache(kind, createWindowBudget(0));
 }

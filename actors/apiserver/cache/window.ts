@@ -59,6 +59,13 @@ export function resetWindow(window: Window, revision: number): void {
   window.forgotten = revision;
 }
 
+/** Gives back all that a window has of its budget, for good: nobody asks it any more. */
+export function closeWindow(window: Window): void {
+  resetWindow(window, window.forgotten);
+  const { windows } = window.budget;
+  windows.splice(windows.indexOf(window), 1);
+}
+
 /** Takes a change in. Where that is too much, the window that holds the most forgets its older half. */
 export function remember(window: Window, event: CacheEvent): void {
   const { budget } = window;

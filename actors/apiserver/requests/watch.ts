@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { forbidden } from "../../api/field_error.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
-import { invalidObject, type Status, timeout, tooOldResourceVersion } from "../../api/status.ts";
+import { invalidObject, notFoundPath, type Status, timeout, tooOldResourceVersion } from "../../api/status.ts";
 import { failed, type Result } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
@@ -99,7 +99,12 @@ function whenReady(server: Server, step: Step, opening: Opening): void {
 
 function begin(server: Server, step: Step, { call, selection, from, end = false }: Opening): void {
   const { feed, watchers } = server;
-  const cache = cacheOf(server, selection.kind);
+  const cache = server.caches.get(selection.kind.storagePrefix);
+  // Its definition has gone while it was being opened: nobody would ever tell it anything, or end it.
+  if (!cache) {
+    respondStatus(call, step, notFoundPath());
+    return;
+  }
   // A request that came twice is one watch: another one's pieces, numbered from 1 again, would hide the first's.
   if (watchers.byName.has(call.sinkName)) return;
   const { query } = call;
