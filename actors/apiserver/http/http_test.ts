@@ -51,6 +51,7 @@ test("representationOf() takes the first accepted form that is offered", () => {
     "as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
     "as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
   ];
+  const listed = { sendInitialEvents: "true", allowWatchBookmarks: "true" };
   const cases: readonly (readonly [string | undefined, Endpoint, readonly [unknown, string]])[] = [
     [undefined, { query: {} }, ["object", "json"]],
     ["", { query: {} }, ["object", "json"]],
@@ -68,6 +69,9 @@ test("representationOf() takes the first accepted form that is offered", () => {
     ["application/json;as=Table;v=v2;g=meta.k8s.io,application/yaml", { query: {} }, ["object", "yaml"]],
     [`${protobuf};stream=watch,application/json`, { query: {}, isWatch: true }, ["object", "protobuf"]],
     ["application/yaml;stream=watch,application/json", { query: {}, isWatch: true }, ["object", "json"]],
+    [tableType, { query: {}, isWatch: true }, [table, "json"]],
+    [tableType, { query: { sendInitialEvents: "true" }, isWatch: true }, [table, "json"]],
+    [`${tableType},application/json`, { query: listed, isWatch: true }, ["object", "json"]],
   ];
   for (const [accept, endpoint, [representation, encoding]] of cases) {
     assert.deepEqual(representationOf(accept, endpoint), ok({ representation, encoding }), accept);
@@ -82,6 +86,7 @@ test("representationOf() takes the first accepted form that is offered", () => {
   assert.equal(refusal("text/html", { query: {} }), text + all);
   assert.equal(refusal(`${protobuf};as=Table;v=v1;g=meta.k8s.io`, { query: {} }), text + all);
   assert.equal(refusal("application/yaml, application/json", { query: {}, isWatch: true }), text + streams);
+  assert.equal(refusal(tableType, { query: listed, isWatch: true }), text + streams);
   assert.equal(
     refusal(tableType, { query: { includeObject: "All" } }),
     `400 Unable to convert to Table as requested: includeObject: Invalid value: "All": must be 'Metadata', 'Object', 'None', or empty`,

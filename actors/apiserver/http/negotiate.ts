@@ -1,5 +1,6 @@
 import { badRequest, notAcceptable, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { isTrue } from "../requests/query.ts";
 import { type Encoding, mediaTypes, type Representation } from "../requests/representation.ts";
 
 /** One media type that a client accepts, with its parameters. */
@@ -75,7 +76,7 @@ export function representationOf(accept: string | undefined, endpoint: Endpoint)
 function shapeOf(
   { parameters }: MediaType,
   encoding: Encoding,
-  { query, hasProtobuf = true, hasTables = true }: Endpoint,
+  { query, hasProtobuf = true, hasTables = true, isWatch = false }: Endpoint,
 ): Representation | undefined {
   const { as, g, v, stream } = parameters;
   if (stream && (stream !== "watch" || encoding === "yaml")) return undefined;
@@ -85,10 +86,15 @@ function shapeOf(
   if (g !== "meta.k8s.io" || (v !== "v1" && v !== "v1beta1")) return undefined;
   if (as === "PartialObjectMetadata") return { shape: "partial", isList: false, version: v };
   if (as === "PartialObjectMetadataList") return { shape: "partial", isList: true, version: v };
-  if (as !== "Table" || encoding === "protobuf" || !hasTables) return undefined;
+  if (as !== "Table" || encoding === "protobuf" || !hasTables || (isWatch && isListed(query))) return undefined;
   const include = query.includeObject;
   const includeObject = include === "None" || include === "Object" ? include : "Metadata";
   return { shape: "table", includeObject, version: v };
+}
+
+/** Whether a watch is one that begins as a list does, which says by a bookmark where that ends: a table has no such row. */
+function isListed({ sendInitialEvents, allowWatchBookmarks }: Endpoint["query"]): boolean {
+  return isTrue(sendInitialEvents) && isTrue(allowWatchBookmarks);
 }
 
 const includes: ReadonlySet<string> = new Set(["", "None", "Metadata", "Object"]);
