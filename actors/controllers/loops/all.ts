@@ -11,6 +11,7 @@ import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
 import { endpoints } from "./endpoints.ts";
 import { ephemeralVolume } from "./ephemeral_volume.ts";
+import { flowSchema } from "./flow_schema.ts";
 import { garbageCollector } from "./garbage_collector.ts";
 import { horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 import { job } from "./job.ts";
@@ -50,6 +51,7 @@ export const all = [
   endpointSliceMirroring,
   endpoints,
   ephemeralVolume,
+  flowSchema,
   garbageCollector,
   horizontalPodAutoscaler,
   job,

@@ -18,6 +18,7 @@ const binder = "kubetroupe:persistent-volume-binder";
 const autoscaler = "kubetroupe:cluster-autoscaler";
 const cloudManager = "kubetroupe:cloud-controller-manager";
 const repair = "kubetroupe:service-address-repair";
+const schemas = "kubetroupe:flow-schema";
 const cleaner = "kubetroupe:legacy-token-cleaner";
 const provisioner = "system:persistent-volume-provisioner";
 
@@ -48,6 +49,11 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("read", "core", "services"),
     allow("read create delete", "networking.k8s.io", "ipaddresses"),
     writeEvents,
+  ]),
+  // And so is this one.
+  clusterRoleOf(schemas, [
+    allow("read", "flowcontrol.apiserver.k8s.io", "flowschemas prioritylevelconfigurations"),
+    allow("patch", "flowcontrol.apiserver.k8s.io", "flowschemas/status"),
   ]),
   // The installer of metrics-server makes it; here the API server itself serves what is measured.
   clusterRoleOf("system:aggregated-metrics-reader", [allow("read", "metrics.k8s.io", "pods nodes")], "view edit admin"),
@@ -113,6 +119,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(driver, ["account:storage-provisioner", "account:cloud-volumes"]),
   clusterBindingOf(disks, ["account:cloud-volumes"]),
   clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
+  clusterBindingOf(schemas, ["account:api-priority-and-fairness-config-consumer-v1"]),
   clusterBindingOf(autoscaler, ["account:cluster-autoscaler"]),
   clusterBindingOf(cleaner, ["account:legacy-service-account-token-cleaner"]),
   clusterBindingOf(binder, ["account:persistent-volume-binder"]),
