@@ -27,6 +27,10 @@ export interface ProcessSettings {
   readonly seccomp?: "RuntimeDefault" | "Localhost";
   /** Where the node has that profile. */
   readonly seccompFile?: string;
+  /** By whose profile of AppArmor it is confined. Default: as the runtime has it. */
+  readonly appArmor?: "RuntimeDefault" | "Localhost" | "Unconfined";
+  /** What that profile is called where the node has loaded it. */
+  readonly appArmorProfile?: string;
   /** Nothing of `/proc` is hidden from it. Default false. */
   readonly seesAllOfProc?: boolean;
 }

@@ -117,6 +117,7 @@ export const schema = {
     masked_paths: [13, "text", "many"],
     readonly_paths: [14, "text", "many"],
     seccomp: [15, "SecurityProfile"],
+    apparmor: [16, "SecurityProfile"],
     supplemental_groups_policy: [17, "int"],
   },
   LinuxContainerConfig: {

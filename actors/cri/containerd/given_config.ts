@@ -163,5 +163,12 @@ function securityOf(config: ContainerConfig, { pod, target }: ContainerPlace): G
       profile_type: seccomp === undefined ? unconfined : seccomp === "RuntimeDefault" ? runtimeDefault : localhost,
       localhost_ref: config.seccompFile,
     }),
+    ...present({ apparmor: appArmorOf(config) }),
   };
+}
+
+function appArmorOf({ appArmor, appArmorProfile }: ContainerConfig): Given<"SecurityProfile"> | undefined {
+  if (appArmor === undefined) return undefined;
+  const type = { RuntimeDefault: runtimeDefault, Unconfined: unconfined, Localhost: localhost }[appArmor];
+  return present({ profile_type: type, localhost_ref: appArmorProfile });
 }

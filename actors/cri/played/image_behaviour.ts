@@ -9,6 +9,8 @@ const missing: ImageBehaviour = { missing: true };
 
 /** Tags that say in words that no image has them, as those do who want to see a pull fail. */
 const absentTags = /:(404|non-?existent|does-?not-?exist|not-?found)$/i;
+/** Names that say so, in one of their parts: `non-existing-repo/non-existing-image`. */
+const absentNames = /(^|[/_.-])(non-?exist(ent|ing)|does-?not-?exist)([:/_.-]|$)/i;
 
 /**
  * How an image behaves: as the catalogue says, else as well-known images do, else it runs for ever. Images below
@@ -23,7 +25,7 @@ function behaviourSaid({ images }: ImageCatalogue, image: string): ImageBehaviou
   const { short, full } = imageNameOf(image);
   const listed = images[image] ?? images[full] ?? images[short];
   if (listed) return listed;
-  if (short.startsWith("missing/") || absentTags.test(full)) return missing;
+  if (short.startsWith("missing/") || absentTags.test(full) || absentNames.test(short)) return missing;
   return commonImages.get(shortest(short)) ?? none;
 }
 

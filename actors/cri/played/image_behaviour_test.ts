@@ -13,11 +13,20 @@ test("at a real cluster's speed pulls take their size's time, and what a catalog
   assert.equal(imageBehaviour(real, "missing/x").missing, true);
 });
 
-test("imageBehaviour() has no image whose tag says that it does not exist, unless a catalogue lists it", () => {
+test("imageBehaviour() has no image whose name or tag says that it does not exist, unless a catalogue lists it", () => {
   const images = { "listed:404": {} };
   const isMissing = (image: string) => imageBehaviour({ images }, image).missing === true;
   for (const image of ["foo:non-existent", "acme/app:nonexistent", "nginx:does-not-exist", "web:404", "web:not-found"])
     assert.equal(isMissing(image), true, image);
-  for (const image of ["listed:404", "acme/404:1", "acme/app:4040", "acme/not-found", "web:404-page"])
+  for (const image of ["non-existing-repo/non-existing-image:example", "acme/nonexistent", "does-not-exist-web:1"])
+    assert.equal(isMissing(image), true, image);
+  for (const image of [
+    "listed:404",
+    "acme/404:1",
+    "acme/app:4040",
+    "acme/not-found",
+    "web:404-page",
+    "acme/nonexistential",
+  ])
     assert.equal(isMissing(image), false, image);
 });

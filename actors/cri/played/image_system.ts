@@ -63,7 +63,8 @@ function systemOf(image: string): ImageSystem {
   const found = playedImage(image);
   if (found) {
     const tag = /:([^/:@]+)$/.exec(full)?.[1] ?? "latest";
-    return { ...found, stopSignal: found.stopSignal ?? "TERM", system: found.system(tag), isKnown: true };
+    const { stopSignal = "TERM", isPartial = false } = found;
+    return { ...found, stopSignal, system: found.system(tag), isKnown: !isPartial };
   }
   return bare.test(short) ? { ...unknown, system: undefined, isKnown: true, isIdle: true } : unknown;
 }

@@ -15,6 +15,7 @@ import {
   takeAddresses,
 } from "../runtime_node.ts";
 import type { PodSandboxConfig } from "../sandbox_config.ts";
+import { absentProfile } from "./absent_profile.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
 
 /** As whom the runtime names itself. */
@@ -122,6 +123,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         const message = `failed to generate container spec: failed to generate spec: failed to stat "${path}": stat ${path}: no such file or directory`;
         return done(failedCall("UNKNOWN", message));
       }
+      const absent = absentProfile(node, config);
+      if (absent !== undefined) return done(failedCall("UNKNOWN", absent));
       done(ok({ container: createContainer(node, place, { config, found }).status }));
     },
     StartContainer({ container: id }, done) {

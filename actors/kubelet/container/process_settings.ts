@@ -39,9 +39,11 @@ interface Newer {
   readonly supplementalGroupsPolicy?: string;
 }
 
+type Profiles = Pick<ContainerConfig, "seccomp" | "seccompFile" | "appArmor" | "appArmorProfile">;
+
 type Privileges = Pick<
   ContainerConfig,
-  "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp" | "seccompFile" | "seesAllOfProc"
+  keyof Profiles | "isPrivileged" | "capabilities" | "mayNotGain" | "seesAllOfProc"
 >;
 
 /** Where a kubelet has the profiles that pods name. */
@@ -50,13 +52,26 @@ const seccompFolder = "/var/lib/kubelet/seccomp";
 /** What a container's processes may, where that is not what a runtime gives by itself. */
 function privileges({ securityContext = {} }: Frozen<Container>, { spec }: Frozen<Pod>): Privileges {
   const { privileged = false, capabilities, allowPrivilegeEscalation = true } = securityContext;
-  const { type, localhostProfile = "" } = securityContext.seccompProfile ?? spec.securityContext?.seccompProfile ?? {};
   return {
     ...(privileged ? { isPrivileged: true } : {}),
     ...present({ capabilities }),
     ...(allowPrivilegeEscalation ? {} : { mayNotGain: true }),
+    ...profiles(securityContext, spec.securityContext),
+    ...(securityContext.procMount === "Unmasked" ? { seesAllOfProc: true } : {}),
+  };
+}
+
+type Confined = Frozen<Container>["securityContext"] & {
+  readonly appArmorProfile?: { readonly type?: string; readonly localhostProfile?: string };
+};
+
+/** By which profiles they are held, their container's before their pod's. */
+function profiles(own: Confined, pods: Confined | undefined): Profiles {
+  const { type, localhostProfile = "" } = own.seccompProfile ?? pods?.seccompProfile ?? {};
+  const { type: appArmor, localhostProfile: appArmorProfile } = own.appArmorProfile ?? pods?.appArmorProfile ?? {};
+  return {
     ...(type === "RuntimeDefault" || type === "Localhost" ? { seccomp: type } : {}),
     ...(type === "Localhost" ? { seccompFile: `${seccompFolder}/${localhostProfile}` } : {}),
-    ...(securityContext.procMount === "Unmasked" ? { seesAllOfProc: true } : {}),
+    ...present({ appArmor: appArmor as Profiles["appArmor"], appArmorProfile }),
   };
 }

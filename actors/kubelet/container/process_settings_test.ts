@@ -55,4 +55,6 @@ test("processSettings() says what a container's processes may, where that is not
     seccomp: "RuntimeDefault",
   });
   assert.deepEqual(of({ seccompProfile: { type: "Unconfined" } }), {});
+  const appArmorProfile = { type: "Localhost", localhostProfile: "deny-write" };
+  assert.deepEqual(of({ appArmorProfile } as never), { appArmor: "Localhost", appArmorProfile: "deny-write" });
 });

@@ -21,6 +21,8 @@ export interface PlayedImage {
   readonly ports?: readonly number[];
   /** Its own program does nothing but live: what probes find is as the catalogue says. Default false. */
   readonly isIdle?: boolean;
+  /** Little of what people run in it is played; the rest is as in an image that nobody knows. Default false. */
+  readonly isPartial?: boolean;
 }
 
 /** The full version that a tag stands for: `1.27` may be `1.27.5`. */

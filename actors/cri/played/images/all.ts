@@ -15,6 +15,8 @@ import { dnsutils } from "./dnsutils.ts";
 import { echoserver } from "./echoserver.ts";
 import { etcd } from "./etcd.ts";
 import { helloApp } from "./hello_app.ts";
+import { helloFrontend } from "./hello_frontend.ts";
+import { helloGoGke } from "./hello_go_gke.ts";
 import { helloWorld } from "./hello_world.ts";
 import { hpaExample } from "./hpa_example.ts";
 import { httpEcho } from "./http_echo.ts";
@@ -33,6 +35,7 @@ import { nonroot } from "./nonroot.ts";
 import { pause } from "./pause.ts";
 import { perl } from "./perl.ts";
 import { postgres } from "./postgres.ts";
+import { python } from "./python.ts";
 import { redis } from "./redis.ts";
 import { resourceConsumer } from "./resource_consumer.ts";
 import { sampleApiserver } from "./sample_apiserver.ts";
@@ -58,6 +61,8 @@ export const all = [
   echoserver,
   etcd,
   helloApp,
+  helloFrontend,
+  helloGoGke,
   helloWorld,
   hpaExample,
   httpEcho,
@@ -76,6 +81,7 @@ export const all = [
   pause,
   perl,
   postgres,
+  python,
   redis,
   resourceConsumer,
   sampleApiserver,

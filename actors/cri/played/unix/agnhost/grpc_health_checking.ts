@@ -1,14 +1,8 @@
-import { checkPath, checkResponse, serviceOf } from "../../../../network/grpc/health.ts";
-import { type GrpcReply, grpcServer } from "../../../../network/grpc/server.ts";
-import { accept, type Connection, keepFile, listenAt } from "../kernel/connection.ts";
-import { readSome, writeTo } from "../kernel/io.ts";
-import type { Process, Running } from "../kernel/process.ts";
+import { accept, keepFile, listenAt } from "../kernel/connection.ts";
+import { serveHealth } from "../programs/_serve_grpc.ts";
 import { startThread } from "../programs/_serve_http.ts";
 import { answer, durationText, fatal, go, listenAndServe, log, problem, waitForEver } from "./_go.ts";
 import type { Subcommand } from "./_subcommand.ts";
-
-const notFound = 5;
-const unimplemented = 12;
 
 /** A server of the gRPC health protocol, which becomes ill after a while or when it is told to. */
 export const grpcHealthChecking: Subcommand = {
@@ -20,10 +14,9 @@ export const grpcHealthChecking: Subcommand = {
     const unhealthyAfterMs = given.number("delay-unhealthy-sec") * 1_000;
     let forced: boolean | undefined;
     const isIll = () => forced ?? (unhealthyAfterMs >= 0 && uptimeMs() - startedMs >= unhealthyAfterMs);
-    const check = (path: string, message: string): GrpcReply => {
-      if (path !== checkPath) return { code: unimplemented, message: `unknown method ${path.slice(1)}` };
-      if (serviceOf(message) !== given.text("service")) return { code: notFound, message: "unknown service" };
-      return { code: 0, body: checkResponse(isIll() ? "NOT_SERVING" : "SERVING") };
+    const healthOf = (service: string) => {
+      if (service !== given.text("service")) return undefined;
+      return isIll() ? "NOT_SERVING" : "SERVING";
     };
     yield* log(self, `Http server starting to listen on :${given.number("http-port")}`);
     yield* listenAndServe(self, given.number("http-port"), function* (thread, { url }) {
@@ -45,24 +38,9 @@ export const grpcHealthChecking: Subcommand = {
     go(self, function* (thread) {
       for (;;) {
         const connection = yield* accept(listener);
-        startThread(thread, connection, (each) => serve(each, connection, check));
+        startThread(thread, connection, (each) => serveHealth(each, connection, { healthOf }));
       }
     });
     return yield* waitForEver();
   },
 };
-
-function* serve(
-  self: Process,
-  connection: Connection,
-  check: (path: string, message: string) => GrpcReply,
-): Running<void> {
-  const server = grpcServer(check);
-  for (;;) {
-    const bytes = yield* readSome(self, connection);
-    if (bytes === "") return;
-    const { text, isOver } = server.receive(bytes);
-    yield* writeTo(self, connection, text);
-    if (isOver) return;
-  }
-}

@@ -67,6 +67,7 @@ import { printenv } from "./printenv.ts";
 import { printf } from "./printf.ts";
 import { ps } from "./ps.ts";
 import { pwd } from "./pwd.ts";
+import { python } from "./python.ts";
 import { readlink } from "./readlink.ts";
 import { realPath } from "./real_path.ts";
 import { rearrange } from "./rearrange.ts";
@@ -179,6 +180,7 @@ export const all = [
   printf,
   ps,
   pwd,
+  python,
   readlink,
   realPath,
   rearrange,

@@ -1,8 +1,10 @@
-import { answer, fatal, listenAndServe, log, problem, waitForEver } from "../agnhost/_go.ts";
+import { answer, fatal, go, log, problem, waitForEver } from "../agnhost/_go.ts";
 import { parseFlags } from "../agnhost/_subcommand.ts";
-import { writeTo } from "../kernel/io.ts";
-import type { Process, Program } from "../kernel/process.ts";
-import type { Request, Response } from "./_serve_http.ts";
+import { accept, type Connection, keepFile, listenAt } from "../kernel/connection.ts";
+import { readSome, writeTo } from "../kernel/io.ts";
+import type { Process, Program, Running } from "../kernel/process.ts";
+import { serveHealth } from "./_serve_grpc.ts";
+import { converse, type Request, type Response, startThread } from "./_serve_http.ts";
 
 const usualUrl = "http://localhost:2379";
 const flags = {
@@ -27,10 +29,32 @@ export const etcd: Program = {
       return yield* fatal(self, "kubetroupe plays this store at a plain URL of HTTP only: --listen-client-urls");
     }
     yield* log(self, "kubetroupe plays this store: it listens, and keeps nothing");
-    yield* listenAndServe(self, Number(new URL(url).port || 80), serve);
+    const listener = listenAt(self, Number(new URL(url).port || 80));
+    if (!listener) return yield* fatal(self, `listen tcp ${new URL(url).host}: bind: address already in use`);
+    keepFile(self, listener);
+    go(self, function* (thread) {
+      for (;;) {
+        const connection = yield* accept(listener);
+        startThread(thread, connection, (each) => speak(each, connection));
+      }
+    });
     return yield* waitForEver();
   },
 };
+
+/** HTTP, and of gRPC its protocol of health, at one port, as the first bytes of a connection are. */
+function* speak(self: Process, connection: Connection): Running<void> {
+  const first = yield* readSome(self, connection);
+  const healthOf = (service: string) => (service === "" ? "SERVING" : undefined);
+  if (first.startsWith("PRI ")) return yield* serveHealth(self, connection, { healthOf, first });
+  let unread: string | undefined = first;
+  const read = (bytesMax: number) => {
+    const bytes = unread ?? connection.read(bytesMax);
+    unread = undefined;
+    return bytes;
+  };
+  yield* converse(self, { ...connection, read }, serve);
+}
 
 function serve(self: Process, { url }: Request): Response {
   const headers = [["Content-Type", "application/json"]] as const;

@@ -45,6 +45,12 @@ const examples: Readonly<Record<string, Example>> = {
       );
     },
   },
+  // The back end of the tutorial that connects it with a front end.
+  "hello-go-gke": {
+    port: () => 80,
+    begin: () => undefined,
+    answer: (self) => answer(self, '{"message":"Hello"}\n', { headers: [["Content-Type", "application/json"]] }),
+  },
   "hello-app": {
     port: (self) => Number(self.env.get("PORT") || 8080),
     *begin(self, port) {

@@ -1,6 +1,7 @@
 import type { DnsRecord } from "../../../../dns/messages.ts";
 import { bracketed, reverseName } from "../../../../network/ip.ts";
 import { candidates } from "../../../../network/resolver.ts";
+import { hasFailed } from "../files/errno.ts";
 import { complain, print } from "../kernel/io.ts";
 import { type Asked, addressesOf, askServers, resolverSettings } from "../kernel/names.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
@@ -28,7 +29,9 @@ export const nslookup: Program = {
     const usual = resolverSettings(self);
     const settings = found?.ok ? { ...usual, nameservers: found.addresses } : usual;
     const [asked = "127.0.0.1"] = settings.nameservers;
-    yield* print(self, `Server:\t\t${asked}\nAddress:\t${bracketed(asked)}:53\n\n`);
+    // Where dig is, nslookup is BIND's as well.
+    const isBinds = !hasFailed(self.kernel.host.tree.find("/usr/bin/dig"));
+    yield* print(self, `Server:\t\t${asked}\nAddress:\t${isBinds ? `${asked}#` : `${bracketed(asked)}:`}53\n\n`);
     const name = reverseName(host) ?? host;
     const isAddress = name !== host;
     const names = isAddress ? [name] : candidates(name, settings);

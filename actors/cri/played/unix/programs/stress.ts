@@ -2,6 +2,7 @@ import { log } from "../agnhost/_go.ts";
 import { complain, print, programName, sleepUntil, waitFor } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
+import { idle } from "../kernel/run_command.ts";
 import { durationMs } from "./_duration.ts";
 
 const vmBytesDefault = 256 * 1024 ** 2;
@@ -21,7 +22,7 @@ interface Load {
 export const stress: Program = {
   names: ["stress"],
   *run(self) {
-    const load = loadOf(self.argv.slice(1));
+    const load = loadOf(self.argv.slice(1), self.argv[0] === "/stress");
     if (typeof load === "string") {
       yield* print(self, `${programName(self)}: FAIL: [${self.pid}] unrecognized option: ${load}\n`);
       return 1;
@@ -52,7 +53,8 @@ export const stress: Program = {
       return 0;
     }
     for (const child of children) yield* waitFor(child);
-    return 0;
+    // That of Go has nothing to do then, and lives on.
+    return isGo ? yield* idle() : 0;
   },
 };
 
@@ -70,8 +72,9 @@ function* hold(self: Process, bytes: number): Running {
   for (;;) yield {};
 }
 
-function loadOf(words: readonly string[]): Load | string {
+function loadOf(words: readonly string[], isGoWhenBare: boolean): Load | string {
   const load = { cpus: 0, vms: 0, vmBytes: vmBytesDefault, forMs: undefined as number | undefined, isGo: false };
+  load.isGo = isGoWhenBare && words.length === 0;
   const left = words.flatMap((word) => (/^--?[a-z-]+=/.test(word) ? word.split(/=([\s\S]*)/, 2) : [word]));
   while (left.length > 0) {
     const word = left.shift() ?? "";

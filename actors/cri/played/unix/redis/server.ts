@@ -204,7 +204,7 @@ function connectionReply(self: Process, client: Client, [name = "", ...rest]: re
     case "COMMAND":
       return name === "COMMAND" ? [] : ok;
     case "CONFIG":
-      return first.toUpperCase() === "GET" ? [second ?? "", server.settings.get(second ?? "") ?? ""] : ok;
+      return first.toUpperCase() === "GET" ? settingOf(server.settings, second ?? "") : ok;
     case "TIME":
       return [String(Math.floor(server.context.nowMs() / 1000)), "0"];
     case "INFO":
@@ -230,6 +230,19 @@ function connectionReply(self: Process, client: Client, [name = "", ...rest]: re
     default:
       return undefined;
   }
+}
+
+/** What nobody has set; of others it is not told. */
+const settingsDefault = { maxmemory: "0", "maxmemory-policy": "noeviction", appendonly: "no", dir: "/data" };
+const units: Readonly<Record<string, number>> = { k: 1e3, kb: 2 ** 10, m: 1e6, mb: 2 ** 20, g: 1e9, gb: 2 ** 30 };
+
+/** A directive by its name, sizes in bytes; nothing where it is unknown. */
+function settingOf(settings: Settings, name: string): Reply {
+  const key = name.toLowerCase();
+  const value = settings.get(key) ?? new Map(Object.entries(settingsDefault)).get(key);
+  if (value === undefined) return [];
+  const [, count = "", unit = ""] = /^(\d+)([kmg]b?)$/i.exec(value) ?? [];
+  return [key, count === "" ? value : String(Number(count) * (units[unit.toLowerCase()] ?? 1))];
 }
 
 function info({ kernel }: Process, { version, startedMs, clients, served, context }: Server): string {
