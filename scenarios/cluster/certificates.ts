@@ -1,8 +1,10 @@
-import { createPrivateKey, KeyObject, randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { InputError, messageOf } from "./input_error.ts";
+import { type CertificateOptions, makeCertificate } from "./make_certificate.ts";
 import { secretMode, writeWhole } from "./write_whole.ts";
 
 /** A certificate and its private key, as PEM texts. */
@@ -57,18 +59,15 @@ const authorityOfCluster: Named = { name: "kubernetes", file: "ca" };
 const authorityOfEtcd: Named = { name: "etcd-ca", file: "ca" };
 const authorityOfFrontProxy: Named = { name: "front-proxy-ca", file: "front-proxy-ca" };
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const namedCurve = "P-256";
 const dayMs = 86_400_000;
 const validMs = 3650 * dayMs;
 /** Clocks of clients may be slow. */
 const backdatedMs = dayMs;
 
-type X509 = typeof import("@peculiar/x509");
-type Keys = webcrypto.CryptoKeyPair;
-
 interface Authority {
   readonly cert: string;
-  readonly key: webcrypto.CryptoKey;
+  readonly key: KeyObject;
 }
 
 /**
@@ -81,34 +80,23 @@ export async function clusterCredentials({
   folder,
   serviceIps = serviceIpsDefault,
 }: CredentialsOptions = {}): Promise<Credentials> {
-  const x509 = await loadX509();
   const [authority, frontAuthority] = await Promise.all(
     [authorityOfCluster, authorityOfFrontProxy].map((named) =>
-      folder === undefined ? newAuthority(x509, named) : keptAuthority(x509, named, folder),
+      folder === undefined ? newAuthority(named) : keptAuthority(named, folder),
     ) as [Promise<Authority>, Promise<Authority>],
   );
-  const { ExtendedKeyUsage } = x509;
   const [serving, admin, front] = await Promise.all([
-    signed(x509, authority, {
-      subject: [{ CN: ["kube-apiserver"] }],
-      usage: ExtendedKeyUsage.serverAuth,
-      extensions: [
-        new x509.SubjectAlternativeNameExtension([
-          ...servingNames.map((value) => ({ type: "dns" as const, value })),
-          ...[...servingAddresses, ...serviceIps].map((value) => ({ type: "ip" as const, value })),
-        ]),
-      ],
+    signed(authority, {
+      subject: { commonName: "kube-apiserver" },
+      usage: "serverAuth",
+      dnsNames: servingNames,
+      ips: [...servingAddresses, ...serviceIps],
     }),
-    signed(x509, authority, {
-      subject: [...adminGroups.map((group) => ({ O: [group] })), { CN: ["kubernetes-admin"] }],
-      usage: ExtendedKeyUsage.clientAuth,
-      extensions: [],
+    signed(authority, {
+      subject: { organizations: adminGroups, commonName: "kubernetes-admin" },
+      usage: "clientAuth",
     }),
-    signed(x509, frontAuthority, {
-      subject: [{ CN: [frontProxyName] }],
-      usage: ExtendedKeyUsage.clientAuth,
-      extensions: [],
-    }),
+    signed(frontAuthority, { subject: { commonName: frontProxyName }, usage: "clientAuth" }),
   ]);
   const { cert, key } = authority;
   const frontProxy = { ...front, ca: frontAuthority.cert };
@@ -129,21 +117,15 @@ export interface EtcdCredentials {
  * @throws InputError when the folder cannot be used, or holds an authority that is broken
  */
 export async function etcdCredentials({ folder }: { readonly folder: string }): Promise<EtcdCredentials> {
-  const x509 = await loadX509();
-  const authority = await keptAuthority(x509, authorityOfEtcd, folder);
-  const { ExtendedKeyUsage } = x509;
-  const names = servingAddresses.map((value) => ({ type: "ip" as const, value }));
+  const authority = await keptAuthority(authorityOfEtcd, folder);
   const [serving, client] = await Promise.all([
-    signed(x509, authority, {
-      subject: [{ CN: ["kube-etcd"] }],
-      usage: ExtendedKeyUsage.serverAuth,
-      extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }, ...names])],
+    signed(authority, {
+      subject: { commonName: "kube-etcd" },
+      usage: "serverAuth",
+      dnsNames: ["localhost"],
+      ips: servingAddresses,
     }),
-    signed(x509, authority, {
-      subject: [{ CN: ["kube-apiserver-etcd-client"] }],
-      usage: ExtendedKeyUsage.clientAuth,
-      extensions: [],
-    }),
+    signed(authority, { subject: { commonName: "kube-apiserver-etcd-client" }, usage: "clientAuth" }),
   ]);
   return { caCert: authority.cert, serving, client };
 }
@@ -172,51 +154,25 @@ export async function tokenKeys({ folder }: { readonly folder?: string } = {}): 
   }
 }
 
-/**
- * Loaded only when certificates are wanted: it takes longer than making them. The library's container of classes
- * refuses to load without metadata reflection, where it looks for what its classes have not got.
- */
-async function loadX509(): Promise<X509> {
-  if (!("getMetadata" in Reflect)) {
-    const nothing = () => undefined;
-    Object.assign(Reflect, { getMetadata: nothing, getOwnMetadata: nothing, defineMetadata: nothing });
-  }
-  return await import("@peculiar/x509");
-}
-
-async function newAuthority(x509: X509, { name }: Named): Promise<Authority> {
-  const keys = await newKeys();
-  const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    ...validity(),
-    serialNumber: serialNumber(),
-    name: `CN=${name}`,
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(
-        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
-        true,
-      ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { cert: cert.toString("pem"), key: keys.privateKey };
+async function newAuthority({ name }: Named): Promise<Authority> {
+  const { publicKey, privateKey: key } = await newKeys();
+  const cert = await makeCertificate({ subject: { commonName: name }, publicKey, ...validity() }, { key });
+  return { cert, key };
 }
 
 /** The authority of earlier runs; a new one, which is kept, when there is none. */
-async function keptAuthority(x509: X509, named: Named, folder: string): Promise<Authority> {
+async function keptAuthority(named: Named, folder: string): Promise<Authority> {
   const [certPath, keyPath] = [join(folder, `${named.file}.crt`), join(folder, `${named.file}.key`)];
   const [cert, key] = await Promise.all([textAt(certPath), textAt(keyPath)]);
   if (cert === undefined) {
-    const authority = await newAuthority(x509, named);
+    const authority = await newAuthority(named);
     // The certificate last: without it there is no authority, and a key that is left over signs for nobody.
     await writeWhole(keyPath, pemOf(authority.key), { mode: secretMode });
     await writeWhole(certPath, authority.cert);
     return authority;
   }
   try {
-    return { cert: new x509.X509Certificate(cert).toString("pem"), key: await keyFrom(key ?? "") };
+    return { cert: new X509Certificate(cert).toString().trimEnd(), key: keyFrom(key ?? "") };
   } catch (error) {
     throw new InputError(
       `Cannot use the certificate authority in "${folder}": ${messageOf(error)}, restore ${named.file}.crt and ${named.file}.key or remove both`,
@@ -226,52 +182,33 @@ async function keptAuthority(x509: X509, named: Named, folder: string): Promise<
 }
 
 async function signed(
-  x509: X509,
   authority: Authority,
-  { subject, usage, extensions }: { subject: Record<string, string[]>[]; usage: string; extensions: object[] },
+  options: Omit<CertificateOptions, "publicKey" | "notBeforeMs" | "notAfterMs">,
 ): Promise<KeyPair> {
-  const keys = await newKeys();
-  const issuer = new x509.X509Certificate(authority.cert);
-  const cert = await x509.X509CertificateGenerator.create({
-    ...validity(),
-    serialNumber: serialNumber(),
-    subject,
-    issuer: issuer.subject,
-    publicKey: keys.publicKey,
-    signingKey: authority.key,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([usage]),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-      ...(extensions as InstanceType<X509["Extension"]>[]),
-    ],
-  });
-  return { cert: cert.toString("pem"), key: pemOf(keys.privateKey) };
+  const { publicKey, privateKey } = await newKeys();
+  const issuer = { cert: new X509Certificate(authority.cert), key: authority.key };
+  return { cert: await makeCertificate({ ...options, publicKey, ...validity() }, issuer), key: pemOf(privateKey) };
 }
 
-function newKeys(): Promise<Keys> {
-  return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+function newKeys() {
+  return promisify(generateKeyPair)("ec", { namedCurve });
 }
 
-function pemOf(key: webcrypto.CryptoKey): string {
-  return KeyObject.from(key).export({ type: "pkcs8", format: "pem" }).toString();
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-function keyFrom(pem: string): Promise<webcrypto.CryptoKey> {
-  const data = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
-  return webcrypto.subtle.importKey("pkcs8", data, algorithm, true, ["sign"]);
+/** @throws Error when it is no private key, or none of the curve that signatures are made by */
+function keyFrom(pem: string): KeyObject {
+  const key = createPrivateKey(pem);
+  const curve = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType;
+  if (curve !== "prime256v1") throw new Error(`its key is of "${curve}", it has to be of ${namedCurve}`);
+  return key;
 }
 
 function validity() {
   const now = Date.now();
-  return { notBefore: new Date(now - backdatedMs), notAfter: new Date(now + validMs) };
-}
-
-/** Positive whatever follows: some clients refuse any other. */
-function serialNumber(): string {
-  return `01${randomBytes(15).toString("hex")}`;
+  return { notBeforeMs: now - backdatedMs, notAfterMs: now + validMs };
 }
 
 async function textAt(path: string): Promise<string | undefined> {

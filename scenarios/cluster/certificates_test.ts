@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, get } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -68,12 +68,15 @@ test("clusterCredentials() refuses a broken authority with one line that says wh
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
   try {
     await clusterCredentials({ folder });
-    await writeFile(join(folder, "ca.key"), "nonsense");
-    await assert.rejects(clusterCredentials({ folder }), (error: Error) => {
-      assert.equal(error.name, "InputError");
-      assert.match(error.message, /^Cannot use the certificate authority in ".*": .*, restore ca\.crt and ca\.key/);
-      return true;
-    });
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
+    for (const key of ["nonsense", privateKey.export({ type: "pkcs8", format: "pem" })]) {
+      await writeFile(join(folder, "ca.key"), key);
+      await assert.rejects(clusterCredentials({ folder }), (error: Error) => {
+        assert.equal(error.name, "InputError");
+        assert.match(error.message, /^Cannot use the certificate authority in ".*": .*, restore ca\.crt and ca\.key/);
+        return true;
+      });
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
