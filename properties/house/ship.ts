@@ -7,7 +7,7 @@ import { castRecipe } from "../../runtime/build/bundle.ts";
 import { builtinsRecipes } from "../../runtime/build/check_module.ts";
 import { type Made, shipped } from "../../runtime/build/shipped.ts";
 import type { Recipe } from "../../runtime/build/source_cache.ts";
-import { cast } from "../../scenarios/cluster/cast.ts";
+import { cast } from "../../scenarios/cluster/free_cast.ts";
 
 /**
  * Makes all that a cluster would make with esbuild of modules that the package has: both hosts' workers, what images

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { ActorDefinition } from "../core/actor.ts";
+import type { ActorCard } from "../core/actor.ts";
 import type { FreeCast } from "../hosts/free/free_cast.ts";
 import { type Built, bundleEntries } from "./bundle_entries.ts";
 import { markUsed } from "./cache_limits.ts";
@@ -19,9 +19,9 @@ export interface BundleOptions {
 /** A cast's worker code, built once. */
 export interface Bundles {
   /** What a worker runs to perform such an actor, as `worker_boot.cjs` does. */
-  urlOf(definition: Pick<ActorDefinition, "module">): string;
+  urlOf(definition: Pick<ActorCard, "module">): string;
   /** Which of Node's own modules the graph of an actor's module reaches, as `checkModule` looks for them. */
-  builtinsOf(definition: Pick<ActorDefinition, "module">): readonly BuiltinReached[];
+  builtinsOf(definition: Pick<ActorCard, "module">): readonly BuiltinReached[];
   /** False when it was found in the cache. */
   readonly isNew: boolean;
 }

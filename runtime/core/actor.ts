@@ -76,16 +76,20 @@ export type ActorEvent<M extends Message = Message> =
   | { [T in M["type"]]: Mail<Extract<M, { readonly type: T }>> }[M["type"]]
   | RuntimeEvent;
 
-/** An actor as a value: a statechart, what it may touch, and how much mail may wait for it. */
-export interface ActorDefinition<Input = unknown> {
+/** What is known of an actor without its code, which may be in other threads alone. */
+export interface ActorCard {
   /** Names the definition in child specs, charts and journals: `store`, `kubelet`. */
   readonly kind: string;
-  /** `import.meta.url` of the module that exports this definition: what a worker loads. */
+  /** `import.meta.url` of the module that exports the definition: what a worker loads. */
   readonly module: string;
-  /** The XState machine; its `input` is the child spec's `input`. */
-  readonly machine: AnyStateMachine;
   /** What it asks for; it is granted the part of it that its parent holds. Default: nothing. */
   readonly permissions: Permissions;
+}
+
+/** An actor as a value: a statechart, what it may touch, and how much mail may wait for it. */
+export interface ActorDefinition<Input = unknown> extends ActorCard {
+  /** The XState machine; its `input` is the child spec's `input`. */
+  readonly machine: AnyStateMachine;
   /** How many messages may wait before senders see `overflow`. Default 10,000. */
   readonly mailboxMax: number;
   /** The part of the data that a journal hashes beside the phase. Default: none, deliveries alone tell. */

@@ -1,4 +1,4 @@
-import type { ActorDefinition, Address } from "../core/actor.ts";
+import type { ActorCard, Address } from "../core/actor.ts";
 import { allPermissions, inherit, ownPermissions, type Permissions } from "../core/permissions.ts";
 import type { ChildSpec } from "./child_spec.ts";
 
@@ -8,7 +8,7 @@ export interface Member {
   /** Empty for a root. */
   readonly parent: Address;
   readonly spec: ChildSpec;
-  readonly definition: ActorDefinition;
+  readonly definition: ActorCard;
   readonly permissions: Permissions;
   /** In the order of their start. */
   readonly children: Set<Address>;
@@ -35,7 +35,7 @@ export interface Member {
 
 /** All actors of a host as their supervisors know them. Nothing but `supervise` changes it. */
 export interface Tree {
-  readonly definitions: ReadonlyMap<string, ActorDefinition>;
+  readonly definitions: ReadonlyMap<string, ActorCard>;
   /** In the order of their start. */
   readonly members: Map<Address, Member>;
   /** How many lives were led at addresses where nobody lives now: whoever comes there next goes on counting. */
@@ -43,7 +43,7 @@ export interface Tree {
 }
 
 /** Makes a tree in which nobody lives yet; child specs name these definitions. */
-export function createTree(definitions: readonly ActorDefinition[]): Tree {
+export function createTree(definitions: readonly ActorCard[]): Tree {
   return {
     definitions: new Map(definitions.map((definition) => [definition.kind, definition])),
     members: new Map(),

@@ -29,7 +29,6 @@ import { type DiskModel, type DiskModelOptions, diskModel } from "../../runtime/
 import { httpsClientModel } from "../../runtime/devices/https_client_model.ts";
 import { type NetModel, netModel } from "../../runtime/devices/net_model.ts";
 import { type TcpModel, tcpModel } from "../../runtime/devices/tcp_model.ts";
-import type { FreeCast } from "../../runtime/hosts/free/free_cast.ts";
 import type { Cast } from "../../runtime/hosts/host.ts";
 import { isStore } from "./topology.ts";
 
@@ -52,9 +51,6 @@ export const components: readonly ActorDefinition[] = [
   etcd,
   outsideStore,
 ];
-
-/** The cluster's cast with real devices, for hosts with real threads. */
-export const cast: FreeCast = { actors: components, devices: new URL("./devices.ts", import.meta.url).href };
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
 export interface ModelCast extends Cast {

@@ -6,8 +6,9 @@ import { assert, test } from "../../properties/house/test.ts";
 import { bundleCast } from "../../runtime/build/bundle.ts";
 import { startMachine, within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
-import { cast, components, modelCast } from "./cast.ts";
+import { components, modelCast } from "./cast.ts";
 import { childSpecs } from "./child_specs.ts";
+import { cast } from "./free_cast.ts";
 
 /** An input for each component, as a cluster gives it. */
 function inputs(): ReadonlyMap<string, unknown> {
@@ -28,6 +29,11 @@ function newStep() {
   control.next(1_000, 0);
   return control;
 }
+
+test("hosts with real threads know of each component what its definition says", () => {
+  const told = components.map(({ kind, module, permissions }) => ({ kind, module, permissions }));
+  assert.deepEqual(cast.actors, told);
+});
 
 test("every component's machine runs under XState's own createActor as it does under the runtime", () => {
   const given = inputs();

@@ -6,13 +6,11 @@ import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
 import { childSpecs } from "./child_specs.ts";
 import { untilServes } from "./dns_access.ts";
-import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
 import { assertImageFolder, type ImageFolders, imageFolders } from "./image_folder.ts";
 import { InputError } from "./input_error.ts";
 import { memoryPlan, tellMemory } from "./memory_plan.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
-import { simulatedHost } from "./simulated_host.ts";
 import { apiServerAddresses, dnsAddress, etcdAddress, type Topology, trafficParts } from "./topology.ts";
 
 /** Where a cluster's actors live. */
@@ -153,7 +151,6 @@ export function createCluster(
 ): Promise<Cluster<Simulation>>;
 export function createCluster(options?: ClusterOptions): Promise<Cluster>;
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { host = "simulation" } = options;
   const isNamed = options.dnsPort === undefined ? {} : { dns: true };
   const asked: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
   const own = options.staticPods === undefined ? {} : { staticPods: true };
@@ -164,8 +161,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const cleanUps: (() => Promise<void>)[] = [];
   const close = () => cleanUp(cleanUps);
   try {
-    const made =
-      host === "simulation" ? await simulatedHost(options, topology) : await freeHost(options, topology, cleanUps);
+    const made = await madeHost(options, topology, cleanUps);
     cleanUps.push(() => made.host.close());
     const api = apiAccess(made.host, apiServerAddresses(topology));
     const startedAtMs = made.startedAtMs();
@@ -204,6 +200,13 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     await close();
     throw error;
   }
+}
+
+/** Loaded on use: a cluster in threads has the code of its components in them alone, a simulation has it here. */
+async function madeHost(options: ClusterOptions, topology: Topology, cleanUps: (() => Promise<void>)[]) {
+  const { host = "simulation" } = options;
+  if (host === "simulation") return (await import("./simulated_host.ts")).simulatedHost(options, topology);
+  return (await import("./free_host.ts")).freeHost(options, topology, cleanUps);
 }
 
 /** Real workers have limits; what the topology says of them goes before what is left of the machine. */

@@ -1,4 +1,4 @@
-import type { ActorDefinition } from "../../core/actor.ts";
+import type { ActorCard } from "../../core/actor.ts";
 import type { DeviceDefinition } from "../../devices/device.ts";
 
 /**
@@ -9,8 +9,8 @@ import type { DeviceDefinition } from "../../devices/device.ts";
  * export const cast: FreeCast = { actors: [store, apiserver], devices: new URL("./devices.ts", import.meta.url).href }
  */
 export interface FreeCast {
-  /** Each is exported by the module that it names. */
-  readonly actors: readonly ActorDefinition[];
+  /** Each one's definition is exported by the module that it names. */
+  readonly actors: readonly ActorCard[];
   /** `file:` URL of a module that exports `devices`: a `DevicesSource`. */
   readonly devices: string;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { ActorDefinition } from "../../core/actor.ts";
+import type { ActorCard } from "../../core/actor.ts";
 import { createFreeHost, type FreeHost, type FreeHostOptions } from "./free_host.ts";
 import type { Shard } from "./shards.ts";
 
@@ -21,7 +21,7 @@ export function createPoolHost({ workers, ...options }: PoolHostOptions): Promis
     const loads = new Map<Shard, number>();
     const homes = new Map<string, Shard>();
 
-    function choose(definition: ActorDefinition): Shard {
+    function choose(definition: ActorCard): Shard {
       for (const shard of loads.keys()) if (!shard.isAlive()) loads.delete(shard);
       if (loads.size < workersMax) return shards.start(definition, heapMaxMb);
       return [...loads].reduce((least, each) => (each[1] < least[1] ? each : least))[0];

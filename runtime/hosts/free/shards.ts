@@ -5,7 +5,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { type Endpoint, expose, transfer, wrap } from "comlink";
 import { projectRoot } from "../../build/source_files.ts";
 import { mapStack } from "../../build/stack_map.ts";
-import type { ActorDefinition } from "../../core/actor.ts";
+import type { ActorCard } from "../../core/actor.ts";
 import type { FaultAction } from "../../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
@@ -30,7 +30,7 @@ export interface Shard {
 /** What all workers of a host have in common. */
 export interface ShardsOptions {
   /** What a worker runs that is to perform such an actor. */
-  bundleUrlOf(definition: ActorDefinition): string;
+  bundleUrlOf(definition: ActorCard): string;
   readonly seed: number;
   readonly originNs: number;
   readonly settings: unknown;
@@ -48,7 +48,7 @@ export interface ShardsOptions {
 /** The workers of a host, and the ports between them. */
 export interface Shards {
   /** A new worker, for such an actor. */
-  start(definition: ActorDefinition, heapMaxMb: number): Shard;
+  start(definition: ActorCard, heapMaxMb: number): Shard;
   /** Sees to it that two threads have a port to each other. */
   connect(a: PeerId, b: PeerId): void;
   get(peer: PeerId): Shard | undefined;
@@ -72,7 +72,7 @@ export function createShards(options: ShardsOptions): Shards {
   const gate = createStartGate(Math.max(2, availableParallelism()));
   let peers: PeerId = mainPeer;
 
-  function start(definition: ActorDefinition, heapMaxMb: number): Shard {
+  function start(definition: ActorCard, heapMaxMb: number): Shard {
     const peer = ++peers;
     const bundle = options.bundleUrlOf(definition);
     const control = new MessageChannel();

@@ -1,4 +1,4 @@
-import type { Address, AskId } from "../../core/actor.ts";
+import type { ActorDefinition, Address, AskId } from "../../core/actor.ts";
 import type { Cell } from "../../core/cell.ts";
 import { hash32, mix32 } from "../../core/random.ts";
 import type { Device } from "../../devices/device.ts";
@@ -43,6 +43,7 @@ export interface SimulatedActor {
   readonly addressHash: number;
   /** What its supervisor knows of it. */
   readonly member: Member;
+  readonly definition: ActorDefinition;
   readonly links: Map<Address, Link>;
   cell: Cell | undefined;
   /** Counts what was scheduled for it: part of the tie-break. */
@@ -56,11 +57,12 @@ export interface SimulatedActor {
 }
 
 /** Makes an actor that has not started yet. */
-export function createSimulatedActor(member: Member): SimulatedActor {
+export function createSimulatedActor(member: Member, definition: ActorDefinition): SimulatedActor {
   return {
     address: member.address,
     addressHash: hash32(member.address),
     member,
+    definition,
     links: new Map(),
     cell: undefined,
     arrivals: 0,
@@ -73,8 +75,8 @@ export function createSimulatedActor(member: Member): SimulatedActor {
 }
 
 /** What a host tells of it. */
-export function reportOf({ address, member, waiting, cell }: SimulatedActor): ActorReport {
-  const { definition, state, incarnation, lastEnd } = member;
+export function reportOf({ address, member, definition, waiting, cell }: SimulatedActor): ActorReport {
+  const { state, incarnation, lastEnd } = member;
   const phase = cell?.machine.phase() ?? "";
   const past = lastEnd === undefined ? {} : { lastEnd };
   return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length, ...past };

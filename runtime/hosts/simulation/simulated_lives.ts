@@ -65,8 +65,9 @@ function obeyFor(stage: Stage, actor: SimulatedActor | undefined, order: OrderFo
 
 function admit(stage: Stage, life: Life): void {
   const member = stage.tree.members.get(life.address);
-  if (!member) return;
-  stage.actors.set(life.address, createSimulatedActor(member));
+  const definition = stage.definitions.get(member?.definition.kind ?? "");
+  if (!member || !definition) return;
+  stage.actors.set(life.address, createSimulatedActor(member, definition));
   readyAfter(stage, life, startMs);
 }
 
@@ -76,7 +77,8 @@ function readyAfter({ time, lives }: Stage, { address, incarnation }: Life, dela
 
 function begin(stage: Stage, actor: SimulatedActor, { address, incarnation }: Life) {
   const { seed, time, lives, steps, fractions } = stage;
-  const { definition, parent, spec } = actor.member;
+  const { definition } = actor;
+  const { parent, spec } = actor.member;
   const [nowMs, uptimeMs] = [stage.wallMs(address), time.uptimeMs()];
   try {
     actor.cell = startCell({

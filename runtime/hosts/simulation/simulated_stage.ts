@@ -1,4 +1,4 @@
-import type { Address, Message } from "../../core/actor.ts";
+import type { ActorDefinition, Address, Message } from "../../core/actor.ts";
 import type { Journal } from "../../core/journal.ts";
 import type { FaultEngine } from "../../faults/engine.ts";
 import type { Tree } from "../../supervision/tree.ts";
@@ -26,6 +26,8 @@ export interface Ground {
   readonly fractions: number | undefined;
   readonly time: VirtualTime;
   readonly tree: Tree;
+  /** By kind. */
+  readonly definitions: ReadonlyMap<string, ActorDefinition>;
   readonly actors: Map<Address, SimulatedActor>;
   readonly journal: Journal;
   readonly letters: DeadLetterBox;

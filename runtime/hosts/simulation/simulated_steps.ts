@@ -55,7 +55,7 @@ export function createSimulatedSteps(stage: Stage): SimulatedSteps {
   }
 
   function hold(actor: SimulatedActor, { from, event }: Delivery) {
-    if (actor.waiting.length < actor.member.definition.mailboxMax) return void actor.waiting.push({ from, event });
+    if (actor.waiting.length < actor.definition.mailboxMax) return void actor.waiting.push({ from, event });
     const { ask = 0 } = event as { ask?: AskId };
     mail.undeliverable(actor.address, sentNotice(from, event, ask), "overflow");
   }

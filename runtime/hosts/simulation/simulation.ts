@@ -164,6 +164,7 @@ function createGround(options: SimulationOptions): Ground {
     fractions,
     time,
     tree: createTree(cast.actors),
+    definitions: new Map(cast.actors.map((definition) => [definition.kind, definition])),
     actors: new Map(),
     journal: createJournal({ keepMax: journalMax }),
     letters: createDeadLetterBox(),
