@@ -9,6 +9,7 @@ import { jsonKind } from "../go_format.ts";
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatInstant, isPlainTime, parseInstant } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
+import { unconvertible } from "./converter_words.ts";
 import type { Definition, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, goTypeName, shortName } from "./schema.ts";
 
@@ -34,6 +35,13 @@ interface Context {
   readonly unknownFields: string[];
   /** The definition whose fields are being decoded, for the words of errors. */
   definition: Definition;
+  readonly isConverted: boolean;
+}
+
+/** How data came to be. */
+export interface DecodedHow {
+  /** Whether a strategic merge patch made it, so that wrong types are told of in a converter's words. Default false. */
+  readonly isConverted?: boolean;
 }
 
 /** Thrown inside this file only, to leave the recursion. */
@@ -47,13 +55,17 @@ export interface DecodedKind {
 }
 
 /** The object that JSON data stands for. The data is the caller's own, and is changed in place. */
-export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unknown): Result<Decoded<T>, WrongFields> {
+export function decodeFields<T extends KubeObject>(
+  kind: DecodedKind,
+  data: unknown,
+  { isConverted = false }: DecodedHow = {},
+): Result<Decoded<T>, WrongFields> {
   const definition = definitionOf(kind.schema);
   if (definition === undefined) {
     const why = `no kind "${kind.kind}" is registered for version "${kind.version}"`;
     return failed({ text: why, why });
   }
-  const context: Context = { path: [], unknownFields: [], definition };
+  const context: Context = { path: [], unknownFields: [], definition, isConverted };
   try {
     if (!isObject(data))
       throw new WrongType(`json: cannot unmarshal ${jsonKind(data)} into Go value of type ${goName(kind)}`);
@@ -297,6 +309,7 @@ function decodeBytes(value: unknown, type: ScalarType, context: Context): string
 }
 
 function wrongType(value: unknown, type: FieldType, context: Context, shown = jsonKind(value)): WrongType {
+  if (context.isConverted) return new WrongType(unconvertible(value, type));
   const path = context.path.filter((part) => !part.startsWith("[")).join(".");
   const field = `${shortName(context.definition.name)}.${path}`;
   return new WrongType(`json: cannot unmarshal ${shown} into Go struct field ${field} of type ${goTypeName(type)}`);

@@ -13,6 +13,8 @@ export interface FieldCheck {
   readonly repeated?: readonly string[];
   /** Default: 400 with the error's own text. */
   readonly wrongType?: (wrong: WrongFields) => Status;
+  /** Whether a strategic merge patch made the draft. Default false. */
+  readonly isConverted?: boolean;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface FieldCheck {
 export function checkFields(
   call: Pick<Call, "query" | "warnings" | "request" | "client">,
   draft: Draft,
-  { kind, repeated, wrongType = ({ text }) => badRequest(text) }: FieldCheck,
+  { kind, repeated, isConverted = false, wrongType = ({ text }) => badRequest(text) }: FieldCheck,
 ): Status | undefined {
   const mode = call.query.fieldValidation ?? "";
-  const decoded = decodeFields(kind, draft);
+  const decoded = decodeFields(kind, draft, { isConverted });
   if (!decoded.ok) return wrongType(decoded.failure);
   if (mode === "Ignore") return undefined;
   const { repeatedKeys = [] } = call.request;

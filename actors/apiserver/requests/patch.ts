@@ -135,11 +135,12 @@ function patchItem({ server, call, document, part, current, decided, item }: Pat
   keepReset(draft);
   const wrongType = ({ why }: { readonly why: string }) =>
     invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
+  const isConverted = call.request.contentType === strategic;
   const untyped = typeMetaError(draft);
   const wrong =
     (untyped === undefined ? undefined : wrongType({ why: untyped })) ??
     checkType(draft, kind) ??
-    checkFields(call, draft, { kind, repeated: document.repeated, wrongType }) ??
+    checkFields(call, draft, { kind, repeated: document.repeated, isConverted, wrongType }) ??
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
   if (wrong) return refuse(wrong);

@@ -87,10 +87,23 @@ test("a patch that makes a field of the wrong type is refused with what a real s
   lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
   const patch = (kind: "json-patch" | "merge-patch" | "strategic-merge-patch", body: object) =>
     lab.call("patch", "configmaps", { ...at, contentType: `application/${kind}+json`, body });
-  const why = "json: cannot unmarshal number into Go struct field ConfigMap.data.a of type string";
+  const why = "cannot convert int64 to string";
   const strategic = patch("strategic-merge-patch", { data: { a: 1 } });
   assert.equal(strategic.code, 422);
   assert.equal(strategic.body.message, ` "" is invalid: patch: Invalid value: "map[data:map[a:1]]": ${why}`);
+  const wrong: readonly [object, string][] = [
+    [{ metadata: { labels: "x" } }, "cannot restore map from string"],
+    [{ metadata: { finalizers: { a: "b" } } }, "cannot restore slice from map"],
+    [{ metadata: 7.5 }, "cannot restore struct from: float64"],
+    [{ data: { a: true } }, "unrecognized type: string"],
+    [{ immutable: "yes" }, "unrecognized type: bool"],
+    [{ metadata: { generation: "1" } }, "unrecognized type: int64"],
+    [{ metadata: { deletionTimestamp: 1 } }, "json: cannot unmarshal number into Go value of type string"],
+  ];
+  for (const [body, words] of wrong) {
+    const { message } = patch("strategic-merge-patch", body).body;
+    assert.equal(message.slice(message.indexOf('": ') + 3), words);
+  }
   const merged = patch("merge-patch", { data: { a: 1 } }).body.details.causes[0];
   assert.equal(merged.field, "patch");
   assert.match(merged.message, /^Invalid value: "\{\\"apiVersion\\":\\"v1\\".*\\"data\\":\{\\"a\\":1\}\}": json: /);
