@@ -115,9 +115,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindI
   /** `by` is who creates it; absent where nobody is asked. */
   prepareForCreate(draft: T, by?: Creator): void;
   prepareForUpdate(draft: T, old: Frozen<T>): void;
-  prepareForStatusUpdate(draft: T, old: Frozen<T>): void;
+  prepareForStatusUpdate(draft: T, old: Frozen<T>, nowMs: number): void;
   /** For the part `approval`. Default: as a status is written. */
-  prepareForApproval(draft: T, old: Frozen<T>): void;
+  prepareForApproval(draft: T, old: Frozen<T>, nowMs: number): void;
   validate(object: Frozen<T>): FieldError[];
   validateUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
@@ -185,8 +185,8 @@ export interface RulesOptions<T extends KubeObject> {
   /** Runs after the general preparation. */
   prepareForCreate?(draft: T, by?: Creator): void;
   prepareForUpdate?(draft: T, old: Frozen<T>): void;
-  prepareForStatusUpdate?(draft: T, old: Frozen<T>): void;
-  prepareForApproval?(draft: T, old: Frozen<T>): void;
+  prepareForStatusUpdate?(draft: T, old: Frozen<T>, nowMs: number): void;
+  prepareForApproval?(draft: T, old: Frozen<T>, nowMs: number): void;
   /** Runs after the rules for metadata, as the others do. */
   validate?(object: Frozen<T>): FieldError[];
   validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
@@ -297,13 +297,13 @@ export function withRules<T extends KubeObject>(
         draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
       }
     },
-    prepareForStatusUpdate(draft, old) {
+    prepareForStatusUpdate(draft, old, nowMs) {
       keepAllButStatus(draft, old);
-      options.prepareForStatusUpdate?.(draft, old);
+      options.prepareForStatusUpdate?.(draft, old, nowMs);
     },
-    prepareForApproval(draft, old) {
+    prepareForApproval(draft, old, nowMs) {
       keepAllButStatus(draft, old);
-      options.prepareForApproval?.(draft, old);
+      options.prepareForApproval?.(draft, old, nowMs);
     },
     validate: (object) => [
       ...validateMetadata(object.metadata, { namespaced, nameErrors }),

@@ -5,6 +5,7 @@ import type {
 import { present } from "../../kit/present.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
+import { formatTime } from "../time.ts";
 import { type Frozen, jsonEqual, type KubeObject, thaw } from "../types.ts";
 import { certificatesProblem } from "../validation/certificate_pem.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -73,15 +74,16 @@ export const certificateSigningRequestRules = /* @__PURE__ */ withRules(certific
       : draft.spec;
   },
 
-  prepareForStatusUpdate(draft, old) {
+  prepareForStatusUpdate(draft, old, nowMs) {
     const conditions = conditionsOf(draft).filter(({ type }) => !isVerdict(type));
     const verdicts = conditionsOf(old).filter(({ type }) => isVerdict(type));
-    const all = withTimes([...verdicts, ...conditions]);
+    const all = withTimes([...verdicts, ...conditions], { before: conditionsOf(old), nowMs });
     if (all.length > 0 || draft.status?.conditions) draft.status = { ...draft.status, conditions: all };
   },
 
-  prepareForApproval(draft, old) {
-    draft.status = { ...(thaw(old.status ?? {}) as object), conditions: withTimes(conditionsOf(draft)) };
+  prepareForApproval(draft, old, nowMs) {
+    const conditions = withTimes(conditionsOf(draft), { before: conditionsOf(old), nowMs });
+    draft.status = { ...(thaw(old.status ?? {}) as object), conditions };
   },
 
   validate({ spec }) {
@@ -149,11 +151,21 @@ function isVerdict(type: string): boolean {
   return type === "Approved" || type === "Denied";
 }
 
-/** A condition is as old as its last change, where nobody says otherwise. */
-function withTimes(conditions: readonly Condition[]): Condition[] {
+interface Said {
+  readonly before: readonly Condition[];
+  readonly nowMs: number;
+}
+
+/** Conditions with their times, where nobody says them: said now, and so since it was last otherwise. */
+function withTimes(conditions: readonly Condition[], { before, nowMs }: Said): Condition[] {
+  const now = formatTime(nowMs);
   return conditions.map((each) => {
-    const at = each.lastTransitionTime ?? each.lastUpdateTime;
-    return at === undefined ? each : { ...each, lastTransitionTime: at };
+    const same = before.find(({ type, status }) => type === each.type && status === each.status);
+    return {
+      ...each,
+      lastUpdateTime: each.lastUpdateTime ?? now,
+      lastTransitionTime: each.lastTransitionTime ?? same?.lastTransitionTime ?? now,
+    };
   });
 }
 

@@ -111,7 +111,7 @@ test("deployment.prepareForStatusUpdate() lets only the status through", () => {
   draft.spec.replicas = 9;
   draft.metadata.labels = {};
   draft.status = { replicas: 1, observedGeneration: 1 };
-  deployment.prepareForStatusUpdate(draft, old);
+  deployment.prepareForStatusUpdate(draft, old, 0);
   assert.deepEqual(draft, { ...thaw<Deployment>(old), status: { replicas: 1, observedGeneration: 1 } });
 });
 

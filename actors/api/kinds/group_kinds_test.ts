@@ -303,7 +303,7 @@ test("a write of the status leaves the metadata of those kinds that hold it to t
     const old = prepared(name, { spec, metadata: { labels: { a: "b" }, finalizers: ["c.d/e"] } });
     const draft = structuredClone(old);
     Object.assign(draft.metadata, { labels: { x: "y" }, annotations: { z: "z" }, finalizers: [] });
-    kindOf(name).prepareForStatusUpdate(draft, old);
+    kindOf(name).prepareForStatusUpdate(draft, old, 0);
     const { labels, annotations, finalizers } = draft.metadata;
     return [labels, annotations, finalizers];
   };

@@ -118,7 +118,7 @@ test("pod.prepareForStatusUpdate() keeps the spec", () => {
   const draft = thaw<Pod>(old);
   draft.spec.nodeName = "n1";
   draft.status = { phase: "Running" };
-  pod.prepareForStatusUpdate(draft, old);
+  pod.prepareForStatusUpdate(draft, old, 0);
   assert.equal(draft.spec.nodeName, undefined);
   assert.equal(draft.status.phase, "Running");
   assert.equal(draft.status.qosClass, "BestEffort");

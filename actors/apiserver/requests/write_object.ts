@@ -70,7 +70,7 @@ function judge({ server, call }: Admitting, change: ObjectChange, step: Step): R
   const { draft, old, part } = change;
   const stale = versionConflict(call, change);
   if (stale) return failed(stale);
-  prepare(call.kind, draft, { old, part });
+  prepare(call.kind, draft, { old, part, nowMs: step.nowMs });
   if (part === "object") deriveStatus(server, call.kind, draft);
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
   if (!addresses.ok) return addresses;
@@ -121,10 +121,10 @@ interface Against {
   readonly part: Part;
 }
 
-function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): void {
+function prepare(kind: KindDefinition, draft: Draft, { old, part, nowMs }: Against & { readonly nowMs: number }): void {
   kind.applyDefaults(draft);
-  if (part === "status") kind.prepareForStatusUpdate(draft, old);
-  else if (part === "approval") kind.prepareForApproval(draft, old);
+  if (part === "status") kind.prepareForStatusUpdate(draft, old, nowMs);
+  else if (part === "approval") kind.prepareForApproval(draft, old, nowMs);
   else if (part === "object") kind.prepareForUpdate(draft, old);
   else if (part === "ephemeralcontainers") takeEphemeralContainers(draft as Pod, old as Frozen<Pod>);
   else if (part === "resize") takeResize(draft as Pod, old as Frozen<Pod>);

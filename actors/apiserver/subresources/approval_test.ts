@@ -20,8 +20,13 @@ test("a request for a certificate names who made it, and only its part approval 
   assert.equal(put("status", { conditions: [condition("Approved")] }).body.status.conditions?.length ?? 0, 0);
   const approved = put("approval", { conditions: [condition("Approved")], certificate });
   assert.deepEqual(approved.body.status, {
-    conditions: [{ ...condition("Approved"), lastTransitionTime: "2026-01-01T00:00:00Z" }],
+    conditions: [{ ...condition("Approved"), lastTransitionTime: approved.body.metadata.creationTimestamp }],
   });
+  // Who says no times is told those of now, and the time of a condition that stays as it is stays, too.
+  const plain = { type: "Approved", status: "True", reason: "Again" };
+  const [again] = put("approval", { conditions: [plain] }).body.status.conditions;
+  const { lastUpdateTime, lastTransitionTime } = again;
+  assert.deepEqual([lastUpdateTime, lastTransitionTime], Array(2).fill(approved.body.metadata.creationTimestamp));
   const both = put("approval", { conditions: [condition("Approved"), condition("Denied")] });
   assert.deepEqual([both.code, /mutually exclusive/.test(both.body.message)], [422, true]);
   assert.equal(put("approval", { conditions: [] }).code, 422);

@@ -63,11 +63,11 @@ export const daemonSet = defineLoop<Frozen<DaemonSet>, Observed, Difference, Fai
       keys: (change, { listers }) => concerned(change, { kind: daemonSetKind, listers }),
       expectedBy: (object, listers) => controllerKey(object, { kind: daemonSetKind, listers }),
     }),
+    // As in Kubernetes, only looked at: what somebody does to them by hand waits until there is something else to do.
     watch<ControllerRevision>({
       kind: controllerRevision,
       openTo: daemonSetKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
-      keys: (change, { listers }) => concerned(change, { kind: daemonSetKind, listers }),
     }),
     watch<Node>({ kind: nodeKind, keys: (change, { listers }) => suitedOtherwise(change, listers) }),
   ],

@@ -271,6 +271,26 @@ test("daemonSet takes another hash when another object has its revision's name",
   assert.equal(lab.all("controllerrevisions").length, 2);
 });
 
+test("daemonSet leaves alone what somebody does to its revisions, until there is something else to do", () => {
+  const lab = begin(["a"]);
+  assert.ok(lab.until(() => isSettled(lab, 1)));
+  const names = () => lab.all("controllerrevisions").map(({ metadata }) => metadata.name);
+  const [first] = lab.all("controllerrevisions");
+  const { name, labels: marks, ownerReferences } = first.metadata;
+  const metadata = { name: "agent-other", labels: { ...marks, "controller-revision-hash": "other" }, ownerReferences };
+  const body = { apiVersion: "apps/v1", kind: "ControllerRevision", metadata, data: first.data, revision: 2 };
+  assert.equal(lab.call("create", "controllerrevisions", { namespace, body }).code, 201);
+  lab.simulation.advance(5_000);
+  assert.deepEqual(names(), [name, "agent-other"]);
+  assert.equal(lab.call("delete", "controllerrevisions", { namespace, name }).code, 200);
+  setImage(lab, "agent:2");
+  assert.ok(lab.until(() => isSettled(lab, 1)));
+  assert.deepEqual(
+    lab.all("controllerrevisions").map(({ revision }) => revision),
+    [3, 2],
+  );
+});
+
 test("daemonSet makes no second pod for a node when it hears of the first one last", () => {
   for (const seed of [1, 2, 3]) {
     const lab = createControllerLab({ loops, seed, servers: 2 });

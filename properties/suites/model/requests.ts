@@ -172,7 +172,7 @@ function change(data: ModelApiData, { key, resource, found, body, by, request, k
   }
   const object = structuredClone(isPatch ? patched(found, { body, request, kind }) : body) as Body;
   kind?.applyDefaults(object as never);
-  if (request.subresource === "status") kind?.prepareForStatusUpdate(object as never, found as never);
+  if (request.subresource === "status") kind?.prepareForStatusUpdate(object as never, found as never, step.nowMs);
   else kind?.prepareForUpdate(object as never, found as never);
   const metadata = { ...object.metadata, ...ofDeletion(found) };
   if (isEnd(metadata, resource)) {
