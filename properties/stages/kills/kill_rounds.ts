@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { bundlePrograms } from "../../../runtime/build/program_bundle.ts";
 import { randomFrom } from "../../../runtime/core/random.ts";
 
 /** How a cluster is killed again and again. */
@@ -23,7 +24,7 @@ export interface KillRoundsReport {
   readonly doubled: readonly string[];
   /** Lives that began below a revision that was acknowledged before, or acknowledged one that is not above it. */
   readonly wentBack: readonly string[];
-  /** Until each life after the first served, from the beginning of its process, the shortest first. */
+  /** Until each life after the first served by HTTPS, from the beginning of its process, the shortest first. */
   readonly startsMs: readonly number[];
   /** What processors worked meanwhile. */
   readonly startsCpuMs: readonly number[];
@@ -37,6 +38,9 @@ export interface KillRoundsReport {
  */
 export async function killRounds(options: KillRoundsOptions): Promise<KillRoundsReport> {
   const { dataDir, rounds, seed, writesMax = 300, onRound } = options;
+  // Bundled, as the command is: a TypeScript loader would take most of each start for itself.
+  const { fileOf } = await bundlePrograms([victim]);
+  const program = fileOf(victim);
   const random = randomFrom(seed);
   const acknowledged = new Set<string>();
   const [lost, doubled] = [new Set<string>(), new Set<string>()];
@@ -47,7 +51,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   for (let round = 0; round <= rounds; round++) {
     // The last life only tells what it finds.
     const killAfter = round === rounds ? 0 : 1 + random.int(writesMax);
-    const life = await oneLife({ dataDir, round, killAfter });
+    const life = await oneLife({ program, dataDir, round, killAfter });
     const { found, written } = life;
     for (const name of life.doubled) doubled.add(name);
     if (life.revision < revision)
@@ -69,17 +73,18 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   return { acknowledged: acknowledged.size, lost: [...lost], doubled: [...doubled], wentBack, startsMs, startsCpuMs };
 }
 
+const victim = fileURLToPath(new URL("./kill_victim.ts", import.meta.url));
+
 interface Life {
+  readonly program: string;
   readonly dataDir: string;
   readonly round: number;
   /** So many acknowledged writes; 0 as soon as it serves. */
   readonly killAfter: number;
 }
 
-async function oneLife({ dataDir, round, killAfter }: Life) {
-  const program = fileURLToPath(new URL("./kill_victim.ts", import.meta.url));
-  const line = ["--import", "tsx", program, dataDir, `${round}`];
-  const child = spawn(process.execPath, line, { stdio: ["ignore", "pipe", "inherit"] });
+async function oneLife({ program, dataDir, round, killAfter }: Life) {
+  const child = spawn(process.execPath, [program, dataDir, `${round}`], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = endOf(child);
   const found = new Set<string>();
   const doubled: string[] = [];
