@@ -48,12 +48,22 @@ const listedConsts: readonly ListedConsts[] = [
   { folder: "actors/api/kinds", file: "all_rules.ts", suffix: "Rules" },
 ];
 
+/** The folders of control loops: which account each writes as is listed apart, for those who do not load the loops. */
+const loopFolders: readonly string[] = ["actors/controllers/cloud_loops", "actors/controllers/loops"];
+
 /** The lists that the listed folders ought to have; none for a folder without members. */
 export function listsOf(files: readonly HouseFile[]): HouseFile[] {
-  return listedConsts
-    .map((listed) => ({ ...listed, members: membersOf(files, listed) }))
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return [
+    ...listedConsts.map((listed) => ({ ...listed, members: membersOf(files, listed), write: listText })),
+    ...loopFolders.map((folder) => {
+      const members = membersOf(files, { folder, suffix: "" });
+      const write = () => accountsText(members.map(({ file }) => texts.get(`${folder}/${file}`) ?? ""));
+      return { folder, file: "accounts.ts", members, write };
+    }),
+  ]
     .filter(({ members }) => members.length > 0)
-    .map(({ folder, file, members }) => ({ path: `${folder}/${file}`, text: listText(members) }));
+    .map(({ folder, file, members, write }) => ({ path: `${folder}/${file}`, text: write(members) }));
 }
 
 /** The members of listed folders that do not export a const that a list needs. */
@@ -75,7 +85,7 @@ interface Member {
   readonly name: string;
 }
 
-function membersOf(files: readonly HouseFile[], { folder, suffix }: ListedConsts): Member[] {
+function membersOf(files: readonly HouseFile[], { folder, suffix }: Omit<ListedConsts, "file">): Member[] {
   return files
     .filter(({ path }) => path.startsWith(`${folder}/`))
     .map(({ path }) => path.slice(folder.length + 1))
@@ -84,7 +94,7 @@ function membersOf(files: readonly HouseFile[], { folder, suffix }: ListedConsts
     .map((file) => ({ file, name: `${camelCase(file.slice(0, -".ts".length))}${suffix}` }));
 }
 
-const isList = (file: string) => file === "all.ts" || file === "all_rules.ts";
+const isList = (file: string) => ["all.ts", "all_rules.ts", "accounts.ts"].includes(file);
 
 function camelCase(snake: string): string {
   return snake.replace(/_+([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
@@ -102,4 +112,15 @@ function listText(members: readonly Member[]): string {
   const oneLine = `export const all = [${names.join(", ")}] as const;`;
   const list = oneLine.length <= 120 ? oneLine : `export const all = [\n  ${names.join(",\n  ")},\n] as const;`;
   return `// Written by \`npm run fix\`: to add to this list, add a file to this folder.\n${imports}\n/** All that this folder has, by file name. */\n${list}\n`;
+}
+
+/** @param loops the texts of the loops' files */
+function accountsText(loops: readonly string[]): string {
+  const said = (text: string, field: string) => new RegExp(`^ {2}${field}: "([^"]*)",$`, "m").exec(text)?.[1];
+  const lines = loops.map((text) => {
+    const account = said(text, "account") ?? said(text, "component");
+    return `  ["${said(text, "name")}", "${account}"],\n`;
+  });
+  const opening = "// Written by `npm run fix`: each loop says it of itself.\n\n";
+  return `${opening}/** The loops of this folder, and which account each writes as; empty: as its manager. */\nexport const accounts = [\n${lines.join("")}] as const;\n`;
 }

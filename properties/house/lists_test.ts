@@ -75,3 +75,22 @@ test("membersWithoutConst() names the const that is missing", () => {
   ];
   assert.deepEqual(membersWithoutConst(files), [{ path: `${folder}/config_map.ts`, name: "configMap" }]);
 });
+
+test("listsOf() lists which account each control loop writes as, by what it says itself, as the formatter leaves it", () => {
+  const loops = {
+    "cron_job.ts": 'defineLoop({\n  name: "cron-job",\n  component: "cronjob-controller",\n  keys: ["a"],\n});',
+    "disruption.ts":
+      'defineLoop({\n  name: "disruption",\n  component: "x",\n  account: "disruption-controller",\n    account: "y",\n});',
+    "own.ts": 'defineLoop({\n  name: "own",\n  component: "x",\n  account: "",\n});',
+  };
+  const files = Object.entries(loops).map(([name, text]) => ({ path: `actors/controllers/loops/${name}`, text }));
+  const [, accounts] = listsOf(files);
+  assert.equal(accounts?.path, "actors/controllers/loops/accounts.ts");
+  const pairs = [...(accounts?.text ?? "").matchAll(/^ {2}\["(.*)", "(.*)"\],$/gm)].map(([, ...pair]) => pair);
+  assert.deepEqual(pairs, [
+    ["cron-job", "cronjob-controller"],
+    ["disruption", "disruption-controller"],
+    ["own", ""],
+  ]);
+  assert.equal(biome(accounts?.text ?? ""), accounts?.text);
+});

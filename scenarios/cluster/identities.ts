@@ -1,7 +1,6 @@
 import type { KnownAddress, User } from "../../actors/apiserver/messages.ts";
-import { all as cloudLoops } from "../../actors/controllers/cloud_loops/all.ts";
-import type { Loop } from "../../actors/controllers/loop.ts";
-import { all } from "../../actors/controllers/loops/all.ts";
+import { accounts as cloudAccounts } from "../../actors/controllers/cloud_loops/accounts.ts";
+import { accounts } from "../../actors/controllers/loops/accounts.ts";
 import { outside } from "../../runtime/hosts/host.ts";
 
 /** The cluster's administrator, as the kubeconfig's certificate names it. */
@@ -24,7 +23,7 @@ function withServiceAccount(address: string, account: string): KnownAddress {
  */
 export function managerAt(address: string): readonly KnownAddress[] {
   const manager = component(address, "system:kube-controller-manager");
-  const loops = (all as readonly Loop[]).map(({ name, account }): KnownAddress => {
+  const loops = accounts.map(([name, account]): KnownAddress => {
     const own = `${address}/${name}`;
     if (account === "") return { ...manager, address: own };
     return { ...withServiceAccount(own, account), reader: manager.user };
@@ -34,7 +33,7 @@ export function managerAt(address: string): readonly KnownAddress[] {
 
 /** The cloud controller manager, and its loops, which write and read as their own accounts. */
 const cloudManager: readonly KnownAddress[] = [
-  ...(cloudLoops as readonly Loop[]).map(({ name, account }) => withServiceAccount(`cloud-manager/*/${name}`, account)),
+  ...cloudAccounts.map(([name, account]) => withServiceAccount(`cloud-manager/*/${name}`, account)),
   withServiceAccount("cloud-manager/*", "cloud-controller-manager"),
 ];
 

@@ -1,4 +1,9 @@
 import { defaultPolicy } from "../../actors/apiserver/authorization/defaults/default_policy.ts";
+import { accounts as cloudAccounts } from "../../actors/controllers/cloud_loops/accounts.ts";
+import { all as cloudLoops } from "../../actors/controllers/cloud_loops/all.ts";
+import type { Loop } from "../../actors/controllers/loop.ts";
+import { accounts } from "../../actors/controllers/loops/accounts.ts";
+import { all } from "../../actors/controllers/loops/all.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import { managerAt } from "./identities.ts";
 
@@ -18,4 +23,10 @@ test("each loop of the manager that writes as an account of its own has a role t
     accounts.filter((account) => !bound.has(account)),
     [],
   );
+});
+
+test("API servers know each control loop by the account that the loop says it has", () => {
+  const told = (loops: readonly Loop[]) => loops.map(({ name, account }) => [name, account]);
+  assert.deepEqual(accounts, told(all));
+  assert.deepEqual(cloudAccounts, told(cloudLoops));
 });

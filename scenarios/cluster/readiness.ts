@@ -1,5 +1,5 @@
 import type { Frozen, KubeList, KubeObject } from "../../actors/api/types.ts";
-import { serviceAccount } from "../../actors/controllers/loops/service_account.ts";
+import type { accounts } from "../../actors/controllers/loops/accounts.ts";
 import type { StatusAnswer, StoreError } from "../../actors/store/messages.ts";
 import type { Host } from "../../runtime/hosts/host.ts";
 import type { Address } from "../../runtime/mod.ts";
@@ -80,6 +80,8 @@ const pollMsLeast = 15;
 /** A list of nodes costs the more the more there are. */
 const pollMsPerNode = 0.3;
 const askTimeoutMs = 1_000;
+/** It gives namespaces their `default` account. */
+const accountLoop: (typeof accounts)[number][0] = "service-account";
 
 /**
  * Waits until all of a cluster works: the store has a leader, the API servers serve, controller manager and scheduler
@@ -180,7 +182,7 @@ function stagesOf(options: ReadinessOptions): readonly Stage[] {
 
 /** Whether pods can be made in the namespace that is there from the start: without an account they are refused. */
 async function hasDefaultAccount(api: AskApi, { managers = 1, loops }: Topology): Promise<boolean> {
-  if (managers === 0 || (loops && !loops.includes(serviceAccount.name))) return true;
+  if (managers === 0 || (loops && !loops.includes(accountLoop))) return true;
   const call = { resource: "serviceaccounts", namespace: "default", name: "default" };
   return (await objectOf<KubeObject>(api, call)) !== undefined;
 }

@@ -7,7 +7,7 @@ import { nothingToDo } from "../plan.ts";
 
 type Rules = readonly Frozen<PolicyRule>[];
 
-const component = "clusterrole-aggregation-controller";
+const fieldManager = "clusterrole-aggregation-controller";
 
 /** A role that is made of others, and the rules that it is to have. */
 interface Difference {
@@ -21,7 +21,7 @@ interface Difference {
  */
 export const clusterRoleAggregation = defineLoop<Frozen<ClusterRole>, Rules, Difference | undefined>({
   name: "clusterrole-aggregation",
-  component,
+  component: "clusterrole-aggregation-controller",
   watches: [
     watch<ClusterRole>({
       kind: clusterRole,
@@ -52,7 +52,7 @@ export const clusterRoleAggregation = defineLoop<Frozen<ClusterRole>, Rules, Dif
           name,
           patch: { apiVersion, kind, metadata: { name }, rules },
           contentType: "application/apply-patch+yaml",
-          query: { fieldManager: component, force: "true" },
+          query: { fieldManager, force: "true" },
         },
       ],
     };
