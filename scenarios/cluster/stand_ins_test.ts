@@ -92,3 +92,61 @@ test("a controller that makes its webhooks' certificate itself is stood in for a
   assert.equal((await make()).code, 500);
   assert.ok(await until(async () => (await make()).code === 201));
 });
+
+test("a controller of which nobody knows how it makes its certificate is stood in for where webhooks wait for one, and others' are left alone", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const [rbac, hooks] = ["rbac.authorization.k8s.io", "admissionregistration.k8s.io"];
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  // As Vault's, which may patch and not update.
+  const rules = [{ apiGroups: [hooks], resources: ["mutatingwebhookconfigurations"], verbs: ["get", "list", "patch"] }];
+  await create({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: "i" }, rules }, "clusterroles");
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "i" };
+  const binding = { apiVersion: `${rbac}/v1`, kind: "ClusterRoleBinding", metadata: { name: "i" }, roleRef, subjects };
+  await create(binding, "clusterrolebindings");
+  const labels = { component: "webhook" };
+  const spec = { selector: labels, ports: [{ port: 443, targetPort: 8080 }] };
+  await create({ apiVersion: "v1", kind: "Service", metadata: { name: "vault-agent-injector-svc" }, spec }, "services");
+  const hook = (name: string) => ({
+    ...{ name: `${name}.example.com`, sideEffects: "None", admissionReviewVersions: ["v1"], failurePolicy: "Fail" },
+    clientConfig: { service: { name, namespace: "default", path: "/mutate" } },
+    rules: [{ operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] }],
+    objectSelector: { matchLabels: { of: name } },
+  });
+  const names = ["vault-agent-injector-svc", "somebody-else"];
+  const configuration = { apiVersion: `${hooks}/v1`, kind: "MutatingWebhookConfiguration", metadata: { name: "i" } };
+  await create({ ...configuration, webhooks: names.map(hook) }, "mutatingwebhookconfigurations");
+  const make = (of: string, name = of) =>
+    api({
+      ...{ verb: "create", namespace: "default", resource: "configmaps" },
+      body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels: { of } } },
+    });
+  const containers = [
+    {
+      ...{ name: "sidecar-injector", image: "hashicorp/vault-k8s:1.7.0", args: ["agent-inject", "2>&1"] },
+      ...{ env: [{ name: "AGENT_INJECT_LISTEN", value: ":8080" }] },
+      readinessProbe: { httpGet: { path: "/health/ready", port: 8080, scheme: "HTTPS" }, periodSeconds: 1 },
+    },
+  ];
+  const template = { metadata: { labels }, spec: { containers } };
+  const workload = { replicas: 2, selector: { matchLabels: labels }, template };
+  const metadata = { name: "vault-agent-injector" };
+  await create({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec: workload }, "deployments");
+  const [mine = "", other = ""] = names;
+  assert.ok(await until(async () => (await make(mine)).code === 201));
+  assert.equal((await make(other)).code, 500);
+  // Each replica is trusted.
+  const trusted = async () => {
+    const { body } = await api<{ webhooks: readonly { clientConfig: { caBundle?: string } }[] }>({
+      ...{ verb: "get", group: hooks, resource: "mutatingwebhookconfigurations", name: "i" },
+    });
+    return body.webhooks.map(({ clientConfig: { caBundle = "" } }) => atob(caBundle).split("BEGIN CERT").length - 1);
+  };
+  assert.ok(await until(async () => String(await trusted()) === "2,0"));
+  let count = 0;
+  const isEachWell = async () => {
+    for (let each = 0; each < 4; each++) if ((await make(mine, `c${count++}`)).code !== 201) return false;
+    return true;
+  };
+  assert.ok(await until(isEachWell));
+});

@@ -70,7 +70,7 @@ function systemOf(image: string): ImageSystem {
 }
 
 type Words = Pick<ContainerConfig, "image" | "command" | "args"> &
-  Partial<Pick<ContainerConfig, "mounts" | "isAwaited">>;
+  Partial<Pick<ContainerConfig, "mounts" | "isAwaited" | "name" | "env" | "ports">>;
 
 /**
  * The command that a container runs in its image's system; `undefined` when the image's own program runs, which is

@@ -29,13 +29,20 @@ const webhookOfSecrets = {
   words: /^(\S*external-secrets )?webhook( |$)/,
 };
 
-type Words = Pick<ContainerConfig, "image" | "command" | "args" | "mounts" | "isAwaited">;
+type Words = Pick<ContainerConfig, "image" | "command" | "args" | "mounts" | "isAwaited"> &
+  Partial<Pick<ContainerConfig, "name" | "env" | "ports">>;
+/** What of a container shows that it may answer webhooks. */
+const hints = /webhook|inject|admission/i;
+/** Variables that are of the Services of its namespace, and not of its own. */
+const links = /_SERVICE_(HOST|PORT)|_PORT(_\d+_\w+)?$/;
 
 /**
  * What answers, with its arguments, in the place of a controller that is not played, where API servers ask its webhooks:
- * one that makes their certificate itself, or has it mounted as controller-runtime expects it. Undefined: nothing.
+ * one that makes their certificate itself, or has it mounted as controller-runtime expects it, or one that has ports and
+ * speaks of webhooks. Undefined: nothing.
  */
-export function standInFor({ image, command, args, mounts = [], isAwaited }: Words): readonly string[] | undefined {
+export function standInFor(config: Words): readonly string[] | undefined {
+  const { image, command, args, mounts = [], isAwaited } = config;
   if (isAwaited) return undefined;
   const name = imageNameOf(image)
     .full.replace(/@.*$/, "")
@@ -50,5 +57,16 @@ export function standInFor({ image, command, args, mounts = [], isAwaited }: Wor
     return [standIn, "mounted", flag("cert-dir", "/tmp/certs"), flag("port", "10250")];
   }
   const isMounted = mounts.some(({ containerPath }) => containerPath === usual.folder);
-  return isMounted ? [standIn, "mounted", usual.folder, flag("webhook-port", usual.port)] : undefined;
+  if (isMounted) return [standIn, "mounted", usual.folder, flag("webhook-port", usual.port)];
+  const variables = Object.entries(config.env ?? {}).filter(([variable]) => !links.test(variable));
+  const shown = [config.name, name, text, ...variables.map(([variable]) => variable)];
+  const ports = hints.test(shown.join(" ")) ? portsOf(config, variables) : [];
+  return ports.length > 0 ? [standIn, "own", ...ports] : undefined;
+}
+
+/** Where a container may listen: at ports that its spec names, and at addresses of which its words speak, as `:8080`. */
+function portsOf({ ports = [], args, command }: Words, variables: readonly (readonly [string, string])[]): string[] {
+  const words = [...command, ...args, ...variables.map(([, value]) => value)];
+  const spoken = words.flatMap((word) => /(?:^|=)(?:0\.0\.0\.0|\[::\])?:(\d{2,5})$/.exec(word)?.[1] ?? []);
+  return [...new Set([...ports.map(String), ...spoken])];
 }

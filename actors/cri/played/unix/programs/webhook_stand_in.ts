@@ -3,9 +3,11 @@ import type { Process, Program, Running } from "../kernel/process.ts";
 import { fileText } from "./_curl_security.ts";
 import { pause } from "./_follow_list.ts";
 import { letsPass } from "./_lets_pass.ts";
+import { ownWebhooks } from "./_own_webhooks.ts";
 import { type ServingCertificate, servingCertificate } from "./_serving_certificate.ts";
 
 const lookMs = 1_000;
+const runs = "Nothing runs here: kubetroupe plays this container and not what it does";
 
 /** A controller that makes the certificate of its webhooks itself. */
 interface Maker {
@@ -77,16 +79,17 @@ function flagOf({ argv }: Process, name: string): string | undefined {
 /**
  * Answers in the place of a controller that is not played: objects that its webhooks would judge can be written, and
  * whoever writes one is warned that nobody did. It is started with the controller's name and words, or with `mounted`, the
- * folder that has the certificate, and a port.
+ * folder that has the certificate, and a port, or with `own` and the ports of its container where its certificate has to
+ * be made as well.
  */
 export const webhookStandIn: Program = {
   names: ["kubetroupe-webhook"],
   *run(self) {
     for (const signal of ["TERM", "INT"] as const) self.handlers.set(signal, "exit");
     const [, as = "", folder = "", port = ""] = self.argv;
+    if (as === "own") return yield* standForOwn(self, self.argv.slice(2).map(Number));
     const maker = Object.hasOwn(makers, as) ? makers[as] : undefined;
     const at = maker ? maker.port : Number(port);
-    const runs = "Nothing runs here: kubetroupe plays this container and not what it does";
     const passing = at === undefined ? "" : `; its webhook on port ${at} lets everything pass, and warns who is let`;
     yield* klog(self, "I", `${runs}${passing}`);
     const shown = maker ? yield* madeBy(self, maker) : yield* mountedIn(self, folder);
@@ -94,6 +97,19 @@ export const webhookStandIn: Program = {
     return yield* waitForEver();
   },
 };
+
+/** For a controller of which nobody knows how it makes its certificate: none is made before webhooks wait for one. */
+function* standForOwn(self: Process, ports: readonly number[]): Running {
+  yield* klog(self, "I", `${runs}; its webhook, if it has one, lets everything pass, and warns who is let`);
+  const namespace = fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim();
+  if (namespace === undefined) return yield* waitForEver();
+  return yield* ownWebhooks(self, {
+    namespace,
+    *ready(shown) {
+      for (const port of ports) yield* listenAndServe(self, { port, shown }, letsPass);
+    },
+  });
+}
 
 function* madeBy(self: Process, maker: Maker): Running<() => string> {
   const account = fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim();
