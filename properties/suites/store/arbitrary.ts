@@ -45,16 +45,17 @@ export function storeRuns({
         quotaBytes: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, 3_000, 4_000),
         compacts: fc.constantFrom(...Array.from({ length: compactsOneOf }, (_each, index) => index === 0)),
         compacting: compactor(stores),
+        tangled: stores < 3 ? fc.constant(undefined) : fc.option(tangle(stores), { freq: 2, nil: undefined }),
       })
       .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, ...extra }) => {
         const { change, changes, keeps, keeping, lends, lending, crowds, crowding, compacts, compacting } = extra;
-        const { quotaBytes } = extra;
+        const { quotaBytes, tangled } = extra;
         // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
         const isChanging = change && stores > 1 && !drawn.isLosing;
         const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
         // Who changes the group, keeps a lease, compacts, or looks at one replica all the time, does nothing else.
         const others = [
-          ...(isChanging ? [changes] : []),
+          ...(isChanging ? [tangled ?? changes] : []),
           ...(keeps ? keeping : []),
           ...(lends ? [lending] : []),
           ...(compacts ? [compacting] : []),
@@ -147,7 +148,22 @@ function membership(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
     ...[step("add", spare), step("promote", spare), step("promote", spare), step("transfer", fc.nat(stores))],
     ...[step("remove", at), step("add", spare), step("promote", spare)],
   );
-  return fc.oneof(joining, fc.array(step("transfer", at), { minLength: 1, maxLength: 4 }));
+  const round = fc.array(step("transfer", at), { minLength: 1, maxLength: 4 });
+  return fc.oneof(joining, round);
+}
+
+/**
+ * Changes in whatever order: most of them are refused, and must be. Of a group of two who leads can leave so that nobody
+ * else hears of it, if its last word is lost: one goes at most.
+ */
+function tangle(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+  const step = (op: "add" | "promote" | "remove") =>
+    fc.record({
+      ...{ op: fc.constant(op), replica: fc.nat(stores), afterMs: fc.integer({ min: 20, max: 300 }) },
+      ...{ to: fc.nat(stores - 1), client: fc.constant(0) },
+    });
+  const some = fc.array(fc.oneof(step("add"), step("promote")), { minLength: 2, maxLength: 4 });
+  return fc.tuple(some, step("remove"), some).map(([one, gone, other]) => [...one, gone, ...other]);
 }
 
 /** How few runs have a client that keeps a lease: they last for seconds. */

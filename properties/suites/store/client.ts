@@ -1,7 +1,8 @@
 import { setup } from "xstate";
-import type { RangeAnswer, StoreAnswer, StoreRequest } from "../../../actors/store/messages.ts";
+import type { MemberRequest, RangeAnswer, StoreAnswer, StoreRequest } from "../../../actors/store/messages.ts";
 import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
 import type { HistoryOperation } from "../../checkers/linearizability.ts";
+import type { MembersOperation } from "./members.ts";
 import { requestOf } from "./request.ts";
 import type { StoreCommand } from "./run.ts";
 
@@ -19,6 +20,8 @@ export interface StoreClientData extends StoreClientInput {
   readonly history: HistoryOperation<StoreRequest, StoreAnswer>[];
   /** What was not done for want of room. */
   readonly refusals: HistoryOperation<StoreRequest, StoreAnswer>[];
+  /** What it asked of the group's members, also what was refused. */
+  readonly changes: MembersOperation[];
   /** The revision at which each key was last seen. */
   readonly seen: Map<string, number>;
   /** The newest revision that it was told of. */
@@ -75,6 +78,7 @@ function note(data: StoreClientData, answer: StoreAnswer | "undone" | "unknown",
   const { request, callMs, at, tries } = asked;
   const code = typeof answer === "object" && answer.type === "store.error" ? answer.code : undefined;
   const isUndone = answer === "undone" || code === "unavailable" || code === "noSpace" || code === "refused";
+  if (request.type === "store.member" && answer !== "undone") noteChange(data, { request, answer, callMs }, step);
   // Only the leader changes the group: who that is has to be found.
   if (isUndone && request.type === "store.member" && tries < data.members.length) {
     ask(data, { ...asked, at: at + 1, tries: tries + 1 }, step);
@@ -86,6 +90,17 @@ function note(data: StoreClientData, answer: StoreAnswer | "undone" | "unknown",
   if (code === "noSpace") data.refusals.push(operation);
   if (output && !isUndone) learn(data, request, output);
   wait(data, step);
+}
+
+interface ChangeAnswered {
+  readonly request: MemberRequest;
+  readonly answer: StoreAnswer | "unknown";
+  readonly callMs: number;
+}
+
+function noteChange({ changes }: StoreClientData, { request, answer, callMs }: ChangeAnswered, step: Step) {
+  const isKnown = answer !== "unknown" && !(answer.type === "store.error" && answer.code === "timeout");
+  changes.push({ input: request, output: isKnown ? answer : undefined, callMs, returnMs: step.uptimeMs });
 }
 
 function learn(data: StoreClientData, request: StoreRequest, answer: StoreAnswer) {
@@ -114,7 +129,16 @@ export const storeClient = defineActor<StoreClientInput>({
     id: "store_client",
     context: begin((input: StoreClientInput) => ({
       ...input,
-      ...{ history: [], refusals: [], seen: new Map(), revision: 1, leases: new Map(), begun: 0, asked: undefined },
+      ...{
+        history: [],
+        refusals: [],
+        changes: [],
+        seen: new Map(),
+        revision: 1,
+        leases: new Map(),
+        begun: 0,
+        asked: undefined,
+      },
     })),
     initial: "working",
     states: {

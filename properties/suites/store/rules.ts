@@ -116,6 +116,22 @@ export function judgeAccount({ keys, space, changes, changesFirst, compactedRevi
     : `it counts ${space.historyBytes} bytes of history, which takes ${historyBytes}`;
 }
 
+/** Whether each key that is tied to a lease is one that the lease ends with, and each lease has no other. */
+export function judgeLeases({ keys, leases: { byId } }: Keyspace): string | undefined {
+  const tied = new Map<string, Set<string>>();
+  keys.each("", undefined, (versions) => {
+    const { key, lease, version } = versions.at(-1) as KeyValue;
+    if (version !== 0 && lease !== undefined) tied.set(lease, (tied.get(lease) ?? new Set()).add(key));
+    return true;
+  });
+  for (const id of new Set([...tied.keys(), ...byId.keys()])) {
+    const [is, has] = [byId.get(id)?.keys, tied.get(id)].map((each) => [...(each ?? [])].sort().join());
+    if (!byId.has(id)) return `${has} would have ended with lease ${id}, which is gone`;
+    if (is !== has) return `lease ${id} is to end with ${is || "nothing"}, and ${has || "nothing"} is tied to it`;
+  }
+  return undefined;
+}
+
 /** Whether writes were taken as long as there was room for them, and no longer. */
 export function judgeRoom(refusals: readonly StoreOperation[], truth: Truth, quotaBytes: number): string | undefined {
   const [ordinary, reserved] = [shares.ordinary * quotaBytes, shares.reserved * quotaBytes];

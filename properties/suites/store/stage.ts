@@ -15,11 +15,13 @@ import type { SuiteOptions } from "../../engine/suite.ts";
 import { type ParentData, parent } from "../model/parent.ts";
 import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { isDone, type StoreClientData, storeClient } from "./client.ts";
+import { changesOf, judgeMembers, membersOf, strayedMembers } from "./members.ts";
 import { parentAddress, replicaAddress, replicasIn } from "./replicas.ts";
 import { allKeys } from "./request.ts";
 import {
   historyOf,
   judgeAccount,
+  judgeLeases,
   judgeOldReads,
   judgeOrder,
   judgeRoom,
@@ -44,6 +46,8 @@ export const storeRules = {
   reads: "reads show what was",
   watches: "watches tell what was",
   replicas: "replicas end alike",
+  members: "the group is who was let in",
+  leases: "keys end with their leases",
   room: "the store counts what it holds",
   rest: "the group comes to rest after healing",
   errors: "no component gives up",
@@ -135,6 +139,7 @@ function watchReplicas({
 }: Pick<Troupe, "simulation" | "members" | "truth"> & { readonly report: Report }) {
   const watch = raft.watch();
   const atEntry = new Map<number, string>();
+  const groupAt = new Map<number, string>();
   const watched = new Set(members);
   const dataOf = (address: Address) => simulation.dataOf(address) as StoreData | undefined;
   simulation.onStep((address) => {
@@ -143,6 +148,7 @@ function watchReplicas({
     if (data?.keyspace) {
       truth.follow(data.keyspace, simulation.uptimeMs());
       report("replicas", strayed(atEntry, address, data.keyspace));
+      report("members", strayedMembers(groupAt, data.raft));
     }
     report("raft", watch.check(members.flatMap((member) => dataOf(member)?.raft ?? [])));
     const family = simulation.dataOf(parentAddress) as ParentData | undefined;
@@ -225,8 +231,9 @@ function judge(troupe: Troupe, report: Report) {
   const history = [...historyOf(all), ...finale(troupe)];
   report("order", judgeOrder(history, { compactsItself: quotaBytes !== undefined }));
   for (const { raft: own, keyspace } of [...(leader ? [leader] : []), ...others]) {
-    const wrong = judgeAccount(keyspace);
+    const [wrong, untied] = [judgeAccount(keyspace), judgeLeases(keyspace)];
     report("room", wrong === undefined ? undefined : `${own.self}: ${wrong}`);
+    report("leases", untied === undefined ? undefined : `${own.self}: ${untied}`);
   }
   // Of a disk that is full nobody says how much there was on it.
   if (quotaBytes !== undefined && !faults.some(({ kind }) => kind === "fullDisk"))
@@ -239,10 +246,21 @@ function judge(troupe: Troupe, report: Report) {
       ),
     );
   report("reads", judgeOldReads(history, truth));
+  if (leader) report("members", judgeMembers(membersHistory(troupe, leader)));
   for (const each of troupe.watchers) {
     const wrong = judgeWatcher(simulation.dataOf(each) as StoreWatcherData, truth);
     report("watches", wrong === undefined ? undefined : `${each}: ${wrong}`);
   }
+}
+
+function membersHistory({ simulation, run, members, clients }: Troupe, leader: StoreData) {
+  const everybody = clients.map((each) => simulation.dataOf(each) as StoreClientData);
+  const asked = everybody.flatMap((each) => changesOf(each));
+  return {
+    ...{ founders: members.slice(0, run.stores), asked, members: membersOf(leader.raft) },
+    isDoubled: run.faults.some(({ kind }) => kind === "duplication"),
+    endMs: simulation.uptimeMs(),
+  };
 }
 
 /** What everybody of the group shows at the end. */
