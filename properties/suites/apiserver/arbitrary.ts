@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { apiServerFaults } from "./faults.ts";
-import { folders, tiers } from "./folders.ts";
-import type { ApiCommand, ApiDeed, ApiServerRun, Condition, FolderName } from "./run.ts";
+import { folders, tiers, usualFolders } from "./folders.ts";
+import type { ApiCommand, ApiDeed, ApiServerRun, Condition, FolderName, HooksOfRun } from "./run.ts";
 import { beginMs } from "./stage.ts";
 
 const [clientsMax, phrasesMax] = [4, 13];
@@ -25,11 +25,15 @@ export function apiServerRuns({
     stores: shape?.stores === undefined ? fc.constantFrom(1, 1, 1, 3) : fc.constant(shape.stores),
     clients: fc.integer({ min: 1, max: clientsMax }),
     pace: fc.constantFrom<Pace>("quick", "quick", "slow"),
-    favourite: fc.constantFrom(...(Object.keys(folders) as FolderName[]), undefined),
+    favourite: fc.constantFrom(...usualFolders, undefined),
     looks: fc.constantFrom(...Array.from({ length: looksOneOf }, (_each, index) => index === 0)),
+    isHooked: fc.constantFrom(...Array.from({ length: hookedOneOf }, (_each, index) => index === 0)),
   });
-  const sizes = size.map((drawn) => (drawn.looks ? { ...drawn, clients: clientsMax } : drawn));
-  return sizes.chain(({ servers, stores, clients, pace, favourite, looks }) =>
+  const sizes = size.map((drawn) => {
+    if (drawn.looks) return { ...drawn, clients: clientsMax, isHooked: false };
+    return drawn.isHooked ? { ...drawn, favourite: "hooked" as const } : drawn;
+  });
+  return sizes.chain(({ servers, stores, clients, pace, favourite, looks, isHooked }) =>
     fc
       .record({
         seed: fc.nat(0xffff_ffff),
@@ -46,18 +50,35 @@ export function apiServerRuns({
         patienceMs: fc.constantFrom(900, 12_000),
         few: fc.constantFrom({}, {}, { letters: 3 }),
         visit: clients > 1 ? fc.constantFrom({}, {}, {}, {}, {}, { guest: true as const }) : fc.constant({}),
+        hooks: isHooked ? hooksOf(paces[pace].healAtMs, withoutFaults).map((hooks) => ({ hooks })) : fc.constant({}),
         faults: withoutFaults
           ? fc.constant([])
           : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs, looks }),
       })
-      .map(({ few, visit, ...others }): ApiServerRun => {
-        const rest = { ...others, ...few, ...visit };
+      .map(({ few, visit, hooks, ...others }): ApiServerRun => {
+        const rest = { ...others, ...few, ...visit, ...hooks };
         return {
           ...{ suite: "apiserver", servers, stores, clients, healAtMs: paces[pace].healAtMs, ...rest },
           ...(mutation === undefined ? {} : { mutation }),
         };
       }),
   );
+}
+
+/** How few runs are about what webhooks are asked of. */
+const hookedOneOf = 8;
+
+/** Webhooks, whose server is away, slow or broken now and then. */
+function hooksOf(healAtMs: number, withoutFaults: boolean): fc.Arbitrary<HooksOfRun> {
+  const spell = fc.record({
+    atMs: fc.integer({ min: beginMs, max: healAtMs }),
+    forMs: fc.integer({ min: 20, max: (healAtMs - beginMs) >> 1 }),
+    how: fc.constantFrom("away" as const, "silent" as const, "broken" as const, "slow" as const),
+  });
+  return fc.record({
+    failurePolicy: fc.constantFrom("Fail" as const, "Fail" as const, "Ignore" as const),
+    spells: withoutFaults ? fc.constant([]) : fc.oneof(fc.constant([]), fc.array(spell, { maxLength: 3 })),
+  });
 }
 
 interface Doing {
@@ -99,8 +120,7 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
     { weight: 5, arbitrary: fc.integer({ min: 1, max: afterMsMax }) },
     { weight: 1, arbitrary: fc.integer({ min: afterMsMax, max: longMsMax }) },
   );
-  const all = Object.keys(folders) as FolderName[];
-  const place = favourite === undefined ? fc.constantFrom(...all) : fc.constant(favourite);
+  const place = favourite === undefined ? fc.constantFrom(...usualFolders) : fc.constant(favourite);
   const deeds = fc.oneof(
     { weight: 8, arbitrary: place.chain(deed).map((each): readonly ApiDeed[] => [each]) },
     { weight: 3, arbitrary: place.chain(again) },
@@ -242,7 +262,7 @@ function deed(folder: FolderName): fc.Arbitrary<ApiDeed> {
     {
       weight: 1,
       arbitrary: fc
-        .tuple(selected, dry)
+        .tuple(selected, fc.constantFrom({}, {}, { dry: true as const }))
         .map(([how, tried]): ApiDeed => ({ op: "deleteAll", folder, ...(folder === "pods" ? {} : how), ...tried })),
     },
     { weight: 5, arbitrary: get },

@@ -19,6 +19,7 @@ export interface Folder {
 export const folders: Readonly<Record<FolderName, Folder>> = {
   maps: folder("maps", { resource: "configmaps", kind: "ConfigMap", names: 3 }),
   counted: folder("counted", { resource: "configmaps", kind: "ConfigMap", namespace: "limited", names: 6 }),
+  hooked: folder("hooked", { resource: "configmaps", kind: "ConfigMap", namespace: "hooked", names: 3 }),
   deployments: folder("deployments", { resource: "deployments", kind: "Deployment", group: "apps", names: 2 }),
   pods: folder("pods", { resource: "pods", kind: "Pod", names: 3 }),
   widgets: folder("widgets", {
@@ -26,6 +27,9 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   }),
   services: folder("services", { resource: "services", kind: "Service", at: "services/specs", names: 6 }),
 };
+
+/** What is only there where there are webhooks. */
+export const usualFolders = (Object.keys(folders) as FolderName[]).filter((each) => each !== "hooked");
 
 /** In order of name. */
 export const allFolders = Object.values(folders);
@@ -62,6 +66,8 @@ export function nameOf(nth: number): string {
 
 /** Which of them tells who wrote an object last. */
 export const markKey = "by";
+/** What a webhook notes: whose write it has seen last. */
+export const hookKey = "noted";
 /** Where the mark of an apply is: each manager has its own, or they would fight for it. */
 export const applyMarkKey = (client: number) => `by-${client}`;
 

@@ -3,6 +3,7 @@ import { type Change, judgeReadings } from "../../checkers/history.ts";
 import type { WriteReading } from "../../workload/readings.ts";
 import { type ApiOperation, type FolderReading, type Page, seenObject } from "./data.ts";
 import { allFolders, countedMax, type Folder, folders } from "./folders.ts";
+import { isForbidden } from "./hooks.ts";
 import { markFor } from "./marks.ts";
 import { isMarkOnly, type Verdict, verdictOn } from "./model.ts";
 import { isDry, show } from "./operations.ts";
@@ -200,8 +201,10 @@ function judgeRefusal(timeline: Timeline, operation: ApiOperation, all: readonly
   if (code === 429) return undefined;
   if (isScarce(operation, all)) return undefined;
   const name = request.name ?? (JSON.parse(request.body ?? "{}") as Thing).metadata.name;
+  const states = name === undefined ? [] : timeline.statesDuring(operation, name);
+  const things = states.map(({ thing }) => thing);
+  if (code === 403 && isForbidden(operation, things)) return undefined;
   if (name === undefined) return "a name of its own is nobody else's";
-  const states = timeline.statesDuring(operation, name);
   const verdicts = states.map(({ thing, owners }) => verdictOn(operation, thing, { owners }));
   const isSo = (each: Verdict) =>
     each.is === "refused" ? each.codes.includes(code) : each.is === "put" && each.unless?.includes(code) === true;

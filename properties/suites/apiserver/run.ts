@@ -9,6 +9,8 @@ export interface ApiServerRun extends SuiteRun {
   readonly clients: number;
   /** The last client may only look at maps. Default: everybody may do everything. */
   readonly guest?: true;
+  /** What webhooks are asked about maps of their own. Default: there are none. */
+  readonly hooks?: HooksOfRun;
   readonly workload: readonly ApiCommand[];
   /** How many changes a server keeps for watchers that come back. */
   readonly watchEventsMax: number;
@@ -22,6 +24,18 @@ export interface ApiServerRun extends SuiteRun {
   readonly patienceMs: number;
 }
 
+/** How two webhooks, one that changes and one that judges, do what they are there for. */
+export interface HooksOfRun {
+  /** What becomes of a request when one of them cannot be asked. */
+  readonly failurePolicy: "Fail" | "Ignore";
+  /** When their server is not as it should be. */
+  readonly spells: readonly {
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly how: "away" | "silent" | "broken" | "slow";
+  }[];
+}
+
 /** What a client does next, when it has heard, or given up, about what it did before. */
 export type ApiCommand = ApiDeed & {
   readonly client: number;
@@ -32,7 +46,7 @@ export type ApiCommand = ApiDeed & {
 };
 
 /** Objects of a kind in a namespace, by what runs call them: see `folders.ts`. */
-export type FolderName = "maps" | "counted" | "deployments" | "pods" | "services" | "widgets";
+export type FolderName = "maps" | "counted" | "hooked" | "deployments" | "pods" | "services" | "widgets";
 
 /** What decides whether a write is done at all. */
 export type Condition = "none" | "version" | "uid";

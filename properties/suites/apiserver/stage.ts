@@ -7,7 +7,6 @@ import type { StoreData } from "../../../actors/store/data.ts";
 import { store } from "../../../actors/store/definition.ts";
 import { newStoreDisk } from "../../../actors/store/member.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
-import { httpsClientModel } from "../../../runtime/devices/https_client_model.ts";
 import { netModel } from "../../../runtime/devices/net_model.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
@@ -22,6 +21,7 @@ import { type Settling, whenSettled } from "../model/when_settled.ts";
 import { apiSuiteClient, isDone } from "./client.ts";
 import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
+import { createHooks, type Hooks, hookRequests, judgeHooks } from "./hooks.ts";
 import { judgeClaims, judgeCounted, judgeEvictions, judgeNames, judgeNumbers } from "./numbers.ts";
 import { judgeAnswers, judgeCalm, judgeChanges, judgeGets, judgeGuest, judgePages, judgeReaders } from "./rules.ts";
 import type { ApiServerRun } from "./run.ts";
@@ -45,6 +45,7 @@ export const apiServerRules = {
   answers: "answers are true",
   numbers: "what is scarce is given once",
   guest: "guests do what they may",
+  hooks: "webhooks decide what is stored",
   readers: "clients see the history",
   rest: "the servers come to rest after healing",
   errors: "no component gives up",
@@ -84,11 +85,19 @@ const clientName = (index: number) => `client${index + 1}`;
 function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   const { seed, faults, letters } = run;
   const { journalMax = 0, freeze = isFrozen(run) } = options;
+  const hooks = createHooks(run.hooks ?? {}, () => simulation.uptimeMs());
   const cast = {
     actors: [parent, store, apiserver, apiSuiteClient],
-    devices: [netModel(), signing(), httpsClientModel(), diskModel({ initial: (address) => newStoreDisk(address) })],
+    devices: [netModel(), signing(), hooks.device, diskModel({ initial: (address) => newStoreDisk(address) })],
   };
-  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, ...present({ fractions: letters }) });
+  const simulation: Simulation = createSimulation({
+    cast,
+    seed,
+    faults,
+    journalMax,
+    freeze,
+    ...present({ fractions: letters }),
+  });
   options.begin?.(simulation);
   const truth = createTruth();
   let violation: Violation | undefined;
@@ -101,7 +110,7 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   followStores({ simulation, stores, truth, report });
   spawnControlPlane(run, { simulation, stores, servers });
   const isReady = () => servers.every((each) => simulation.report(each)?.phase === "serving");
-  if (simulation.runUntil(isReady, beginMs)) report("answers", makeSetting(simulation, servers[0] as Address));
+  if (simulation.runUntil(isReady, beginMs)) report("answers", makeSetting(simulation, servers[0] as Address, run));
   else report("rest", "the servers did not begin to serve");
   // Faults strike while clients are at work, and not after it.
   simulation.runUntil(() => violation !== undefined, beginMs);
@@ -110,7 +119,7 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
     const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
     return simulation.spawnNow({ name: clientName(index), kind: apiSuiteClient.kind, input });
   });
-  const troupe: Troupe = { simulation, truth, servers, clients, faults, run };
+  const troupe: Troupe = { simulation, truth, servers, clients, faults, run, hooks };
   return {
     simulation,
     violation: () => violation,
@@ -127,6 +136,7 @@ interface Troupe {
   readonly clients: readonly Address[];
   readonly faults: readonly Fault[];
   readonly run: ApiServerRun;
+  readonly hooks: Hooks;
 }
 
 type Report = Stage["report"];
@@ -174,8 +184,8 @@ function spawnControlPlane(run: ApiServerRun, { simulation, stores, servers }: C
 }
 
 /** Makes what there is before clients begin. Nothing is wrong yet: what fails is the server's fault. */
-function makeSetting(simulation: Simulation, server: Address): string | undefined {
-  for (const request of firstRequests) {
+function makeSetting(simulation: Simulation, server: Address, { hooks }: ApiServerRun): string | undefined {
+  for (const request of [...firstRequests, ...(hooks ? hookRequests(hooks) : [])]) {
     const what = `${request.verb} ${request.resource}`;
     try {
       const body: ApiRequest = { type: "api.request", ...request };
@@ -221,7 +231,7 @@ function cutOff({
 }
 
 function judge(troupe: Troupe, report: Report) {
-  const { simulation, truth, servers, clients, faults, run } = troupe;
+  const { simulation, truth, servers, clients, faults, run, hooks } = troupe;
   const hasAllLetters = run.letters === undefined;
   const everybody = clients.map((each) => simulation.dataOf(each) as ApiClientData);
   const guests = run.guest ? everybody.slice(-1) : [];
@@ -237,7 +247,8 @@ function judge(troupe: Troupe, report: Report) {
     );
   const timeline = createTimeline(truth.changes, operations);
   report("changes", judgeChanges(timeline, operations));
-  if (faults.length === 0) report("answers", judgeCalm(operations));
+  if (run.hooks) report("hooks", judgeHooks(timeline, hooks, run.hooks));
+  if (faults.length === 0 && !run.hooks?.spells.length) report("answers", judgeCalm(operations));
   report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));
   report("readers", judgePages(everybody.flatMap(({ pages }) => pages)));
   report("readers", judgeReaders(truth.changes, readings, { endMs: simulation.uptimeMs(), transitMs }));

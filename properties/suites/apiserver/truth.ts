@@ -2,7 +2,7 @@ import type { Fields } from "../../../actors/api/types.ts";
 import { changesAt, type Keyspace } from "../../../actors/store/keyspace/keyspace.ts";
 import type { KeyValue } from "../../../actors/store/messages.ts";
 import { objectIn } from "../../engine/world.ts";
-import { allFolders, type Folder, folders } from "./folders.ts";
+import { allFolders, type Folder, folders, hookKey } from "./folders.ts";
 
 /** An object as anybody has it. */
 export type Thing = Fields & { readonly metadata: Fields & { readonly name: string } };
@@ -79,13 +79,14 @@ export function createTruth(): ApiTruth {
   };
 }
 
-/** An object as text that is equal where objects are: without its version, and without who owns its fields. */
+/** An object as text that is equal where objects are: without its version, who owns its fields, and what webhooks note. */
 export function textOf(object: Thing | Fields | undefined): string {
   if (object === undefined) return "nothing";
   // Items of a list do not say of which kind they are.
   const { metadata, kind: _kind, apiVersion: _apiVersion, ...rest } = object as Thing;
   const { resourceVersion: _version, managedFields: _owners, ...others } = metadata as Fields;
-  return JSON.stringify(sorted({ ...rest, metadata: others }));
+  const { [hookKey]: noted, ...annotations } = (others.annotations ?? {}) as Fields;
+  return JSON.stringify(sorted({ ...rest, metadata: noted === undefined ? others : { ...others, annotations } }));
 }
 
 /** The same with all keys in order. */
