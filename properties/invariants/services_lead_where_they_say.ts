@@ -232,8 +232,14 @@ interface Kept {
   readonly wanted: Fate;
 }
 
-/** Whether a client that is to be kept is not, or one that is not to be is. */
+/** What a node remembers of a client whom it led, a moment ago, to somebody who is no endpoint any more. */
+const toGone = "192.0.2.250:9000";
+const astray: Affinity = { recent: () => [toGone], note() {}, size: 1 };
+
+/** Whether a client that is to be kept is not, or one that is not to be is; or one is kept where nobody is. */
 function unkept({ spec }: Frozen<Service>, table: RuleTable, { connection, wanted }: Kept): string | undefined {
+  if (targetOf(choose(table, connection, { random: 0, nowMs: 0, affinity: astray })) === toGone)
+    return "keeps its clients at an endpoint that is gone";
   if (wanted.to.length < 2) return undefined;
   const keptSeconds =
     spec.sessionAffinity === "ClientIP" ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : 0;

@@ -11,6 +11,7 @@ import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { budgetsNotAsked } from "./budgets_not_asked.ts";
+import { clientsKeptTooLong } from "./clients_kept_too_long.ts";
 import { clientsNotKept } from "./clients_not_kept.ts";
 import { clocksLostBySnapshots } from "./clocks_lost_by_snapshots.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
@@ -21,7 +22,9 @@ import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
 import { deadlinesPassEarly } from "./deadlines_pass_early.ts";
 import { delaysIgnored } from "./delays_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
+import { deletesUnjudged } from "./deletes_unjudged.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
+import { denialsIgnored } from "./denials_ignored.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
 import { editsUnnoticed } from "./edits_unnoticed.ts";
 import { endedForGoodRestarted } from "./ended_for_good_restarted.ts";
@@ -48,6 +51,7 @@ import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
 import { forwardsTwice } from "./forwards_twice.ts";
 import { freedAddressesKept } from "./freed_addresses_kept.ts";
+import { freedKeysStayTied } from "./freed_keys_stay_tied.ts";
 import { freedRoomWakesNobody } from "./freed_room_wakes_nobody.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { goneManifestsRun } from "./gone_manifests_run.ts";
@@ -62,8 +66,11 @@ import { initsSkipped } from "./inits_skipped.ts";
 import { jobDeadlinesIgnored } from "./job_deadlines_ignored.ts";
 import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
+import { joinersVote } from "./joiners_vote.ts";
 import { keepsOneRevisionLess } from "./keeps_one_revision_less.ts";
 import { keptAfterTheLastFinalizer } from "./kept_after_the_last_finalizer.ts";
+import { keptAtTheGone } from "./kept_at_the_gone.ts";
+import { keysOutliveLeases } from "./keys_outlive_leases.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
 import { labelsWakeNobody } from "./labels_wake_nobody.ts";
@@ -76,6 +83,7 @@ import { leaseClockCarried } from "./lease_clock_carried.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversAllServe } from "./leavers_all_serve.ts";
+import { leaversBesideTheReady } from "./leavers_beside_the_ready.ts";
 import { leaversUntold } from "./leavers_untold.ts";
 import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { listsOfOlderAnswers } from "./lists_of_older_answers.ts";
@@ -125,6 +133,7 @@ import { readyWhileRunning } from "./ready_while_running.ts";
 import { refusedWritesTakeRoom } from "./refused_writes_take_room.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
+import { renewedLeasesForgetKeys } from "./renewed_leases_forget_keys.ts";
 import { resizesIgnored } from "./resizes_ignored.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
@@ -132,9 +141,11 @@ import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
 import { retriesAtOnce } from "./retries_at_once.ts";
+import { retriesUnjudged } from "./retries_unjudged.ts";
 import { reverseNamesMissed } from "./reverse_names_missed.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
+import { revokedLeasesLeaveKeys } from "./revoked_leases_leave_keys.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
 import { roundedDown } from "./rounded_down.ts";
 import { runningForgotten } from "./running_forgotten.ts";
@@ -165,11 +176,14 @@ import { taintsIgnored } from "./taints_ignored.ts";
 import { taintsWakeNobody } from "./taints_wake_nobody.ts";
 import { takenNamesNotRedrawn } from "./taken_names_not_redrawn.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
+import { theRemovedLearn } from "./the_removed_learn.ts";
 import { thresholdsOneMore } from "./thresholds_one_more.ts";
 import { trialsAreDone } from "./trials_are_done.ts";
+import { triedCollectionsGo } from "./tried_collections_go.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
 import { unavailableOneMore } from "./unavailable_one_more.ts";
+import { unreadyAreLedTo } from "./unready_are_led_to.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { volumesLeft } from "./volumes_left.ts";
@@ -182,7 +196,10 @@ import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
 import { watchFromItsList } from "./watch_from_its_list.ts";
+import { webhooksFailOpen } from "./webhooks_fail_open.ts";
+import { webhooksSeeOneObject } from "./webhooks_see_one_object.ts";
 import { wildcardsMeetNobody } from "./wildcards_meet_nobody.ts";
+import { windowsOutliveReloads } from "./windows_outlive_reloads.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -198,6 +215,7 @@ export const all = [
   blockingCirclesKept,
   bookmarkAhead,
   budgetsNotAsked,
+  clientsKeptTooLong,
   clientsNotKept,
   clocksLostBySnapshots,
   compactionDropsDelete,
@@ -208,7 +226,9 @@ export const all = [
   deadlinesPassEarly,
   delaysIgnored,
   deletesAtOnce,
+  deletesUnjudged,
   deliversToTheDead,
+  denialsIgnored,
   dnsEndpointsStale,
   editsUnnoticed,
   endedForGoodRestarted,
@@ -235,6 +255,7 @@ export const all = [
   forgetsUid,
   forwardsTwice,
   freedAddressesKept,
+  freedKeysStayTied,
   freedRoomWakesNobody,
   fullDisruptionIgnored,
   goneManifestsRun,
@@ -249,8 +270,11 @@ export const all = [
   jobDeadlinesIgnored,
   jobsOneMore,
   joinersModified,
+  joinersVote,
   keepsOneRevisionLess,
   keptAfterTheLastFinalizer,
+  keptAtTheGone,
+  keysOutliveLeases,
   killsAtOnce,
   labelsAsRegistered,
   labelsWakeNobody,
@@ -263,6 +287,7 @@ export const all = [
   leasesNotRenewed,
   leasesWithoutSnapshots,
   leaversAllServe,
+  leaversBesideTheReady,
   leaversUntold,
   limitsNotFilledIn,
   listsOfOlderAnswers,
@@ -312,6 +337,7 @@ export const all = [
   refusedWritesTakeRoom,
   relistGoesBack,
   renewalsIgnored,
+  renewedLeasesForgetKeys,
   resizesIgnored,
   restartsAtOnce,
   restartsForgotten,
@@ -319,9 +345,11 @@ export const all = [
   resumesInTheDark,
   resumesOneLate,
   retriesAtOnce,
+  retriesUnjudged,
   reverseNamesMissed,
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
+  revokedLeasesLeaveKeys,
   roomNeverFreed,
   roundedDown,
   runningForgotten,
@@ -352,11 +380,14 @@ export const all = [
   taintsWakeNobody,
   takenNamesNotRedrawn,
   tellsNoRange,
+  theRemovedLearn,
   thresholdsOneMore,
   trialsAreDone,
+  triedCollectionsGo,
   trustsComputer,
   unavailableIgnored,
   unavailableOneMore,
+  unreadyAreLedTo,
   unreadyCounted,
   volumesByNameOnly,
   volumesLeft,
@@ -369,5 +400,8 @@ export const all = [
   watchDropsEvent,
   watchEventDropped,
   watchFromItsList,
+  webhooksFailOpen,
+  webhooksSeeOneObject,
   wildcardsMeetNobody,
+  windowsOutliveReloads,
 ] as const;
