@@ -35,7 +35,10 @@ test("runOf() draws all that clients of the apiserver suite can do, in every fol
     "watch",
   ]);
   const places = runs.flatMap(({ workload }) => workload.flatMap((each) => ("folder" in each ? [each.folder] : [])));
-  assert.equal(new Set(places).size, 6);
+  assert.equal(new Set(places).size, 7);
+  const hooks = runs.flatMap((run) => run.hooks ?? []);
+  assert.ok(hooks.some(({ spells }) => spells.length > 0));
+  assert.deepEqual([...new Set(hooks.map(({ failurePolicy }) => failurePolicy))].sort(), ["Fail", "Ignore"]);
 });
 
 test("searchOne() finds trials that are done in the apiserver suite, and plays what is left of the run again", async () => {
