@@ -6,6 +6,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AskError } from "../../runtime/hosts/host.ts";
 import { type Cluster, createCluster } from "../cluster/create_cluster.ts";
 import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
 
@@ -48,8 +49,8 @@ async function main(): Promise<number> {
     });
     process.stdout.write(`${soakHeader}\n`);
     for (let minute = 1; minute <= minutes; minute++) {
-      const latenciesMs = await churn(cluster, { rate, minute });
-      const taken = await measure(cluster, { dataDir, minute, latenciesMs, deaths: deaths.length });
+      const { latenciesMs, unanswered } = await churn(cluster, { rate, minute });
+      const taken = await measure(cluster, { dataDir, minute, latenciesMs, unanswered, deaths: deaths.length });
       figures.push(taken);
       process.stdout.write(`${soakLine(taken)}\n`);
     }
@@ -62,13 +63,22 @@ async function main(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** A minute of requests, and how long a client waited that only reads, twice a second. */
-async function churn(cluster: Cluster, { rate, minute }: { rate: number; minute: number }): Promise<number[]> {
+/** What a minute of requests was like: how long a client waited that only reads, and how many got no answer in time. */
+interface Churned {
+  readonly latenciesMs: readonly number[];
+  readonly unanswered: number;
+}
+
+/** A minute of requests, and of a client that only reads, twice a second. */
+async function churn(cluster: Cluster, { rate, minute }: { rate: number; minute: number }): Promise<Churned> {
   const untilMs = performance.now() + 60_000;
   const latenciesMs: number[] = [];
   const open = new Set<Promise<unknown>>();
+  let unanswered = 0;
   for (let sent = 0; performance.now() < untilMs; sent++) {
-    const asked = request(cluster, minute * 1_000_000 + sent).catch(() => {});
+    const asked = request(cluster, minute * 1_000_000 + sent).catch((error) => {
+      if (isTimeout(error)) unanswered++;
+    });
     open.add(asked);
     void asked.finally(() => open.delete(asked));
     if (sent % Math.ceil(rate / 2) === 0) {
@@ -79,7 +89,21 @@ async function churn(cluster: Cluster, { rate, minute }: { rate: number; minute:
     await new Promise((resolve) => setTimeout(resolve, 1_000 / rate));
   }
   await Promise.all(open);
-  return latenciesMs;
+  return { latenciesMs, unanswered };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof AskError && error.reason === "timeout";
+}
+
+/** How many Events there are; who measures has more patience than who churns. */
+async function countEvents(cluster: Cluster, tries = 6): Promise<number> {
+  try {
+    return (await cluster.api<{ items: readonly unknown[] }>({ verb: "list", resource: "events" })).body.items.length;
+  } catch (error) {
+    if (tries > 1 && isTimeout(error)) return countEvents(cluster, tries - 1);
+    throw error;
+  }
 }
 
 /** In turn a pod is created, labelled, and the oldest deleted. */
@@ -100,19 +124,19 @@ async function request({ api }: Cluster, count: number): Promise<unknown> {
 
 async function measure(
   cluster: Cluster,
-  { dataDir, ...told }: { dataDir: string; minute: number; latenciesMs: readonly number[]; deaths: number },
+  { dataDir, ...told }: Churned & { readonly dataDir: string; readonly minute: number; readonly deaths: number },
 ): Promise<SoakFigures> {
   const stats = "stats" in cluster.host ? await cluster.host.stats() : [];
   const leader = await cluster.storeLeader();
   const status = leader === undefined ? undefined : await cluster.host.ask(leader, { type: "store.status" }, 5_000);
   const { liveBytes = 0, historyBytes = 0 } = (status ?? {}) as { liveBytes?: number; historyBytes?: number };
-  const events = await cluster.api<{ items: readonly unknown[] }>({ verb: "list", resource: "events" });
   const sorted = told.latenciesMs.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
   const megabytes = (field: "heapUsedBytes" | "heapTotalBytes") =>
     stats.reduce((sum, each) => sum + each[field], 0) / mebibyte;
   return {
-    ...{ minute: told.minute, deaths: told.deaths, events: events.body.items.length, p50Ms: at(0.5), p99Ms: at(0.99) },
+    ...{ minute: told.minute, deaths: told.deaths, unanswered: told.unanswered },
+    ...{ events: await countEvents(cluster), p50Ms: at(0.5), p99Ms: at(0.99) },
     rssMb: Math.round(process.memoryUsage().rss / mebibyte),
     heapsTotalMb: megabytes("heapTotalBytes"),
     heapsMb: megabytes("heapUsedBytes"),

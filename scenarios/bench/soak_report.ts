@@ -10,6 +10,8 @@ export interface SoakFigures {
   readonly events: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Requests of the minute that got no answer in time. */
+  readonly unanswered: number;
   /** Workers that died since the start. */
   readonly deaths: number;
   /** What lives in the workers of each kind after all garbage was collected; absent in minutes in which it was not. */
@@ -26,6 +28,7 @@ const columns = {
   events: "events",
   p50Ms: "p50 ms",
   p99Ms: "p99 ms",
+  unanswered: "no answer",
   deaths: "deaths",
 } as const satisfies Readonly<Record<Exclude<keyof SoakFigures, "livingMb">, string>>;
 const width = 10;

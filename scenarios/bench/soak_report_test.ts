@@ -3,7 +3,7 @@ import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report
 
 const figures: SoakFigures = {
   ...{ minute: 1, rssMb: 500, heapsTotalMb: 200, heapsMb: 150, diskMb: 30, storeMb: 2.34, events: 900 },
-  ...{ p50Ms: 3, p99Ms: 9, deaths: 0 },
+  ...{ p50Ms: 3, p99Ms: 9, unanswered: 0, deaths: 0 },
 };
 const minutes = (change: (minute: number) => Partial<SoakFigures>) =>
   Array.from({ length: 60 }, (_, i) => ({ ...figures, minute: i + 1, ...change(i + 1) }));
@@ -41,5 +41,5 @@ test("soakLine() tells what lives in the workers of each kind, the most first, w
 
 test("soakLine() stands below its header", () => {
   assert.equal(soakLine(figures).length, soakHeader.length);
-  assert.match(soakLine(figures), /^ +1 +500 +200 +150 +30 +2\.3 +900 +3 +9 +0$/);
+  assert.match(soakLine(figures), /^ +1 +500 +200 +150 +30 +2\.3 +900 +3 +9 +0 +0$/);
 });
