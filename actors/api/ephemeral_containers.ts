@@ -30,13 +30,15 @@ export function takeEphemeralContainers(draft: Pod, old: Frozen<Pod>): void {
 export function validateEphemeralContainersUpdate({ spec }: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
   const errors: FieldError[] = [];
   const now = spec.ephemeralContainers ?? [];
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+  const claims = new Set<string>();
+  const { hostUsers = true } = spec as { readonly hostUsers?: boolean };
   const others = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   const names = new Set(others.map(({ name }) => name));
   for (const [index, container] of now.entries()) {
     const here = `${at}[${index}]`;
     const core: Frozen<Container> = withoutRefused(container);
-    errors.push(...validateContainer(core, { at: here, init: false, volumes, names }));
+    errors.push(...validateContainer(core, { at: here, init: false, volumes, claims, names, hostUsers }));
     for (const field of refusedFields) {
       if (!isSet(container[field])) continue;
       errors.push(forbidden(`${here}.${field}`, "field cannot be set for an Ephemeral Container"));

@@ -48,7 +48,7 @@ export function validateResize(pod: Frozen<Pod>, old: Frozen<Pod>): FieldError[]
   if (old.metadata.annotations?.[mirrorAnnotation] !== undefined) {
     return [forbidden("", "static pods cannot be resized")];
   }
-  const errors = validatePodSpec(pod.spec, "spec");
+  const errors = validatePodSpec(pod.spec, "spec", { name: pod.metadata.name ?? "" });
   const [before, after] = [podQosClass(old.spec), podQosClass(pod.spec)];
   if (before !== after) {
     errors.push(invalid("spec", before, "Pod QOS Class may not change as a result of resizing"));

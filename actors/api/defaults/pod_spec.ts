@@ -25,8 +25,8 @@ export function defaultPodSpec(spec: PodSpec): void {
     spec.serviceAccountName = account;
     spec.serviceAccount = account;
   }
-  for (const container of allContainers(spec)) defaultContainer(container, spec.hostNetwork === true);
-  for (const container of spec.ephemeralContainers ?? []) defaultContainer(container, false);
+  for (const container of allContainers(spec)) defaultContainer(container);
+  for (const container of spec.ephemeralContainers ?? []) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
 }
 
@@ -35,15 +35,12 @@ export function allContainers(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
 }
 
-function defaultContainer(container: Container, hostNetwork: boolean): void {
+function defaultContainer(container: Container): void {
   container.imagePullPolicy ??= imageTag(container.image ?? "") === "latest" ? "Always" : "IfNotPresent";
   container.terminationMessagePath ??= "/dev/termination-log";
   container.terminationMessagePolicy ??= "File";
   container.resources ??= {};
-  for (const port of container.ports ?? []) {
-    port.protocol ??= "TCP";
-    if (hostNetwork) port.hostPort ??= port.containerPort;
-  }
+  for (const port of container.ports ?? []) port.protocol ??= "TCP";
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef !== undefined) valueFrom.fieldRef.apiVersion ??= "v1";
   }
@@ -52,6 +49,12 @@ function defaultContainer(container: Container, hostNetwork: boolean): void {
   }
   defaultHttpGet(container.lifecycle?.postStart?.httpGet);
   defaultHttpGet(container.lifecycle?.preStop?.httpGet);
+}
+
+/** Fills in the node's ports of a pod in its node's network; those of a template stay as they were written. */
+export function defaultHostPorts(spec: PodSpec): void {
+  if (!spec.hostNetwork) return;
+  for (const { ports = [] } of allContainers(spec)) for (const port of ports) port.hostPort ||= port.containerPort;
 }
 
 /** The tag of an image; none at all means `latest`, and a digest alone means no tag. */

@@ -1,8 +1,10 @@
-import { defaultPodLevelRequests, defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
+import { defaultHostPorts, defaultPodLevelRequests, defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
+import { selectByLabelKeys } from "../label_keys.ts";
 import { podQosClass } from "../pod.ts";
 import type { Frozen, OwnerReference, Pod } from "../types.ts";
 import { thaw } from "../types.ts";
+import { validatePodAnnotations } from "../validation/pod_annotations.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
 import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
 import { podWarnings } from "../warnings/pod_spec.ts";
@@ -33,6 +35,7 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
 
   applyDefaults({ spec, status }) {
     defaultPodSpec(spec);
+    defaultHostPorts(spec);
     defaultRequests(spec);
     defaultPodLevelRequests(spec);
     spec.enableServiceLinks ??= true;
@@ -45,6 +48,7 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
   },
 
   prepareForCreate(draft) {
+    selectByLabelKeys(draft.spec, draft.metadata.labels);
     draft.status = { phase: "Pending", qosClass: podQosClass(draft.spec) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
       const message = "Scheduling is blocked due to non-empty scheduling gates";
@@ -60,7 +64,10 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
     if (old.status.qosClass !== undefined) draft.status.qosClass ??= old.status.qosClass;
   },
 
-  validate: ({ spec }) => validatePodSpec(spec, "spec"),
+  validate: ({ spec, metadata }) => [
+    ...validatePodAnnotations(metadata.annotations ?? {}, spec, "metadata.annotations"),
+    ...validatePodSpec(spec, "spec", { name: metadata.name ?? "" }),
+  ],
   validateUpdate: validatePodUpdate,
   warnings: (pod) => podWarnings(pod),
   validateStatusUpdate: validatePodStatusUpdate,

@@ -4,22 +4,15 @@
 
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
-import { compareQuantities, formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
 import type { OwnRestarts } from "../restart_rules.ts";
-import {
-  type Container,
-  type ContainerPort,
-  type EnvVar,
-  type Frozen,
-  ownValue,
-  type Probe,
-  type ResourceRequirements,
-} from "../types.ts";
+import type { Container, ContainerPort, EnvVar, Frozen, Probe, Volume } from "../types.ts";
 import { ipErrors } from "./addresses.ts";
 import { validateEnvFrom, validateEnvSource } from "./field_references.ts";
 import { type Handler, validateHandler, validateLifecycle } from "./handlers.ts";
 import { validateNonNegative } from "./metadata.ts";
-import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumberErrors } from "./names.ts";
+import { dnsLabelErrors, envNameErrors, portNameErrors, portNumberErrors } from "./names.ts";
+import { localPathErrors } from "./paths.ts";
+import { validateResources } from "./resources.ts";
 import { validateRestarts } from "./restart_rules.ts";
 import { validateSecurityContext } from "./security_context.ts";
 
@@ -28,34 +21,35 @@ const messagePolicies = ["FallbackToLogsOnError", "File"];
 const resizableResources = ["cpu", "memory"];
 const resizePolicies = ["NotRequired", "RestartContainer"];
 const propagations = ["Bidirectional", "HostToContainer", "None"];
+const recursions = ["Disabled", "Enabled", "IfPossible"];
 const protocols = ["SCTP", "TCP", "UDP"];
-const standardResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
 
 /** Where a container stands in its pod. */
 export interface ContainerContext {
   at: string;
   init: boolean;
-  /** The names of the pod's volumes. */
-  volumes: ReadonlySet<string>;
+  /** The pod's volumes that can be mounted, by name. */
+  volumes: ReadonlyMap<string, Frozen<Volume>>;
+  /** The names of the pod's claims. */
+  claims: ReadonlySet<string>;
   /** The names of the containers before this one. */
   names: ReadonlySet<string>;
   podRestartPolicy?: string | undefined;
+  /** Whether the pod has its node's users. */
+  hostUsers: boolean;
   /** How long the pod has to end. Default: nobody knows. */
   graceSeconds?: number | undefined;
 }
 
 /** What is wrong with a container. */
 export function validateContainer(container: Frozen<Container>, context: ContainerContext): FieldError[] {
-  const { at, init, volumes, names } = context;
+  const { at, init, names } = context;
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(`${at}.name`));
   else for (const text of dnsLabelErrors(name)) errors.push(invalid(`${at}.name`, name, text));
   if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name));
   if (!image) errors.push(required(`${at}.image`));
-  else if (image !== image.trim()) {
-    errors.push(invalid(`${at}.image`, image, "must not have leading or trailing whitespace"));
-  }
   if (!terminationMessagePolicy) errors.push(required(`${at}.terminationMessagePolicy`));
   else if (!messagePolicies.includes(terminationMessagePolicy)) {
     errors.push(notSupported(`${at}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies));
@@ -63,18 +57,18 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   addErrors(errors, validatePorts(container.ports ?? [], `${at}.ports`));
   addErrors(errors, validateEnv(container.env ?? [], `${at}.env`));
   addErrors(errors, validateEnvFrom(container.envFrom ?? [], `${at}.envFrom`));
-  addErrors(errors, validateMounts(container, { at, volumes }));
+  addErrors(errors, validateMounts(container, context));
+  addErrors(errors, validateDevices(container, context));
   if (!imagePullPolicy) errors.push(required(`${at}.imagePullPolicy`));
   else if (!pullPolicies.includes(imagePullPolicy)) {
     errors.push(notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
   }
-  addErrors(errors, validateResources(container.resources, `${at}.resources`));
+  addErrors(errors, validateResources(container.resources, `${at}.resources`, context.claims));
   addErrors(errors, validateResizePolicy(container.resizePolicy ?? [], context));
-  addErrors(errors, validateProbes(container, { at, init }));
+  addErrors(errors, validateSecurityContext(container.securityContext, `${at}.securityContext`, context.hostUsers));
   addErrors(errors, validateHooks(container, context));
+  addErrors(errors, validateProbes(container, { at, init }));
   addErrors(errors, validateRestarts(container as OwnRestarts, at));
-  addErrors(errors, validateDevices(container, context));
-  addErrors(errors, validateSecurityContext(container.securityContext, `${at}.securityContext`));
   return errors;
 }
 
@@ -122,24 +116,38 @@ function validateEnv(env: readonly Frozen<EnvVar>[], at: string): FieldError[] {
   return errors;
 }
 
+/** Fields that are newer than the package that gives the others. */
+interface NewerMount {
+  readonly recursiveReadOnly?: string;
+}
+
 function validateMounts(
-  { volumeMounts = [], securityContext: { privileged } = {} }: Frozen<Container>,
-  context: { at: string; volumes: ReadonlySet<string> },
+  { volumeMounts = [], volumeDevices = [], securityContext: { privileged } = {} }: Frozen<Container>,
+  { at, volumes }: ContainerContext,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
-  volumeMounts.forEach(({ name, mountPath, subPath, subPathExpr, mountPropagation }, index) => {
-    const here = `${context.at}.volumeMounts[${index}]`;
+  const devices = new Map(volumeDevices.map(({ name, devicePath }) => [name, devicePath]));
+  const devicePaths = new Set(devices.values());
+  // As in Kubernetes, what is wrong with these is told of without its place.
+  const all = `${at}.volumeMounts`;
+  for (const [index, mount] of volumeMounts.entries()) {
+    const { name, mountPath, subPath, subPathExpr, mountPropagation } = mount;
+    const here = `${all}[${index}]`;
     if (!name) errors.push(required(`${here}.name`));
-    if (!context.volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
+    if (!volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
     if (!mountPath) errors.push(required(`${here}.mountPath`));
     if (paths.has(mountPath)) errors.push(invalid(`${here}.mountPath`, mountPath, "must be unique"));
     paths.add(mountPath);
-    // As in Kubernetes, these two are told of without their place.
-    const all = `${context.at}.volumeMounts`;
-    if (subPath && subPathExpr) {
-      errors.push(invalid(`${all}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
+    if (devices.has(name)) errors.push(invalid(`${here}.name`, name, "must not already exist in volumeDevices"));
+    if (devicePaths.has(mountPath)) {
+      errors.push(invalid(`${here}.mountPath`, mountPath, "must not already exist as a path in volumeDevices"));
     }
+    addErrors(errors, localPathErrors(subPath ?? "", `${all}.subPath`));
+    if (subPath && subPathExpr) {
+      errors.push(invalid(`${here}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
+    }
+    addErrors(errors, localPathErrors(subPathExpr ?? "", `${all}.subPathExpr`));
     if (mountPropagation !== undefined && !propagations.includes(mountPropagation)) {
       errors.push(notSupported(`${all}.mountPropagation`, mountPropagation, propagations));
     }
@@ -147,30 +155,22 @@ function validateMounts(
       const text = "Bidirectional mount propagation is available only to privileged containers";
       errors.push(forbidden(`${all}.mountPropagation`, text));
     }
-    if (subPath?.startsWith("/")) errors.push(invalid(`${here}.subPath`, subPath, "must be a relative path"));
-    if (subPath?.split("/").includes("..")) errors.push(invalid(`${here}.subPath`, subPath, "must not contain '..'"));
-  });
+    addErrors(errors, recursionErrors(mount, `${all}.recursiveReadOnly`));
+  }
   return errors;
 }
 
-/** What is wrong with what a container, or a pod as a whole, asks for and may have. */
-export function validateResources(resources: Frozen<ResourceRequirements> | undefined, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const list of ["limits", "requests"] as const) {
-    const amounts = resources?.[list];
-    for (const name in amounts) {
-      const here = `${at}.${list}[${name}]`;
-      addErrors(errors, [...validateResourceName(name, here), ...validateAmount(amounts[name] ?? "", here)]);
-    }
-  }
-  for (const name in resources?.requests) {
-    const request = parseQuantity(resources?.requests?.[name] ?? "");
-    const limit = parseQuantity(ownValue(resources?.limits, name) ?? "");
-    if (request === undefined || limit === undefined || compareQuantities(request, limit) <= 0) continue;
-    const text = `must be less than or equal to ${name} limit of ${formatQuantity(limit)}`;
-    errors.push(invalid(`${at}.requests`, formatQuantity(request), text));
-  }
-  return errors;
+function recursionErrors(mount: NonNullable<Frozen<Container>["volumeMounts"]>[number], at: string): FieldError[] {
+  const { recursiveReadOnly: recursion } = mount as NewerMount;
+  if (recursion === undefined || recursion === "Disabled") return [];
+  if (!recursions.includes(recursion)) return [notSupported(at, recursion, recursions)];
+  const { readOnly, mountPropagation = "None" } = mount;
+  return [
+    ...(readOnly === true ? [] : [forbidden(at, "may only be specified when readOnly is true")]),
+    ...(mountPropagation === "None"
+      ? []
+      : [forbidden(at, "may only be specified when mountPropagation is None or not specified")]),
+  ];
 }
 
 function validateResizePolicy(
@@ -179,34 +179,20 @@ function validateResizePolicy(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  for (const { resourceName, restartPolicy } of policies) {
-    const here = `${at}.resizePolicy`;
-    if (names.has(resourceName)) errors.push(duplicate(here, resourceName));
+  const here = `${at}.resizePolicy`;
+  const judge = (value: string, known: readonly string[]) => {
+    if (!known.includes(value)) errors.push(value === "" ? required(here) : notSupported(here, value, known));
+  };
+  for (const [index, { resourceName = "", restartPolicy = "" }] of policies.entries()) {
+    if (names.has(resourceName)) errors.push(duplicate(`${here}[${index}]`, resourceName));
     names.add(resourceName);
-    if (!resizableResources.includes(resourceName)) errors.push(notSupported(here, resourceName, resizableResources));
-    if (!resizePolicies.includes(restartPolicy)) errors.push(notSupported(here, restartPolicy, resizePolicies));
+    judge(resourceName, resizableResources);
+    judge(restartPolicy, resizePolicies);
     if (podRestartPolicy === "Never" && restartPolicy !== "NotRequired") {
       errors.push(invalid(here, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
     }
   }
   return errors;
-}
-
-function validateResourceName(name: string, at: string): FieldError[] {
-  const errors = labelKeyErrors(name).map((text) => invalid(at, name, text));
-  if (errors.length > 0 || name.includes("/")) return errors;
-  if (standardResources.has(name) || name.startsWith("hugepages-")) return [];
-  return [
-    invalid(at, name, "must be a standard resource type or fully qualified"),
-    invalid(at, name, "must be a standard resource for containers"),
-  ];
-}
-
-function validateAmount(text: string, at: string): FieldError[] {
-  const quantity = parseQuantity(text);
-  if (quantity === undefined) return [invalid(at, text, quantityFormatError)];
-  if (quantity.nanos >= 0n) return [];
-  return [invalid(at, formatQuantity(quantity), "must be greater than or equal to 0")];
 }
 
 /** What begins and ends with a container, and how often it runs. */
@@ -223,21 +209,28 @@ function validateHooks(container: Frozen<Container>, { at, init, graceSeconds }:
 function validateDevices({ volumeDevices = [], volumeMounts = [] }: Frozen<Container>, context: ContainerContext) {
   const errors: FieldError[] = [];
   const [names, paths] = [new Set<string>(), new Set<string>()];
+  const mounts = new Map(volumeMounts.map(({ name, mountPath }) => [name, mountPath]));
+  const mountPaths = new Set(mounts.values());
   for (const [index, { name = "", devicePath = "" }] of volumeDevices.entries()) {
     const here = `${context.at}.volumeDevices[${index}]`;
+    const volume = context.volumes.get(name);
     if (name === "") errors.push(required(`${here}.name`));
     if (names.has(name)) errors.push(invalid(`${here}.name`, name, "must be unique"));
-    if (!context.volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
+    if (volume === undefined) errors.push(notFoundField(`${here}.name`, name));
+    else if (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) {
+      const text = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
+      errors.push(invalid(`${here}.name`, name, text));
+    }
     if (devicePath === "") errors.push(required(`${here}.devicePath`));
     if (paths.has(devicePath)) errors.push(invalid(`${here}.devicePath`, devicePath, "must be unique"));
     if (devicePath.split("/").includes("..")) {
       errors.push(invalid(`${here}.devicePath`, devicePath, "can not contain backsteps ('..')"));
+    } else paths.add(devicePath);
+    if (mounts.has(name)) errors.push(invalid(`${here}.name`, name, "must not already exist in volumeMounts"));
+    if (mountPaths.has(devicePath)) {
+      errors.push(invalid(`${here}.devicePath`, devicePath, "must not already exist as a path in volumeMounts"));
     }
-    if (volumeMounts.some((each) => each.name === name)) {
-      errors.push(invalid(`${here}.name`, name, "must not already exist in volumeMounts"));
-    }
-    names.add(name);
-    paths.add(devicePath);
+    if (name !== "") names.add(name);
   }
   return errors;
 }

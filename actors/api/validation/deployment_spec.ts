@@ -9,6 +9,7 @@ import type { DeploymentSpec, Frozen, LabelSelector, PodTemplateSpec, ReplicaSet
 import { jsonEqual } from "../types.ts";
 import { validateLabelSelector } from "./label_selector.ts";
 import { validateAnnotations, validateLabels, validateNonNegative } from "./metadata.ts";
+import { validatePodAnnotations } from "./pod_annotations.ts";
 import { validatePodSpec } from "./pod_spec.ts";
 
 const strategies = ["Recreate", "RollingUpdate"];
@@ -103,7 +104,10 @@ export function validateTemplateFields(spec: Templated, path: string, judgesPod 
   addErrors(errors, validateLabels(labels, `${at}.labels`));
   addErrors(errors, validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
   if (template.spec === undefined) return [...errors, required(`${at}.spec.containers`)];
-  if (judgesPod) addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
+  if (!judgesPod) return errors;
+  const annotations = template.metadata?.annotations ?? {};
+  addErrors(errors, validatePodAnnotations(annotations, template.spec, `${at}.annotations`));
+  addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
   return errors;
 }
 

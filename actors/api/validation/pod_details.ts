@@ -1,8 +1,8 @@
 /**
- * The rules for a pod's names, gates and operating system.
+ * The rules for what a pod waits for, and for the names that it knows.
  */
 import type { PodDNSConfig } from "kubernetes-types/core/v1.js";
-import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { duplicate, type FieldError, invalid, required } from "../field_error.ts";
 import type { Frozen, PodSpec } from "../types.ts";
 import { ipErrors } from "./addresses.ts";
 import { dnsSubdomainErrors, labelKeyErrors } from "./names.ts";
@@ -10,18 +10,10 @@ import { dnsSubdomainErrors, labelKeyErrors } from "./names.ts";
 const nameserversMax = 3;
 const searchesMax = 32;
 const searchCharsMax = 2_048;
-const preemptionPolicies = ["Never", "PreemptLowerPriority"];
-const systems = ["linux", "windows"];
 
-/** What is wrong with a pod's names, gates and operating system. */
-export function validatePodDetails(spec: Frozen<PodSpec>, at: string): FieldError[] {
-  return [
-    ...readinessErrors(spec, `${at}.readinessGates`),
-    ...gateErrors(spec, `${at}.schedulingGates`),
-    ...aliasErrors(spec, `${at}.hostAliases`),
-    ...dnsErrors(spec.dnsConfig, { at: `${at}.dnsConfig`, isNeeded: spec.dnsPolicy === "None" }),
-    ...wordErrors(spec, at),
-  ];
+/** What is wrong with what a pod waits for. */
+export function validatePodGates(spec: Frozen<PodSpec>, at: string): FieldError[] {
+  return [...readinessErrors(spec, `${at}.readinessGates`), ...gateErrors(spec, `${at}.schedulingGates`)];
 }
 
 function readinessErrors({ readinessGates = [] }: Frozen<PodSpec>, at: string): FieldError[] {
@@ -41,7 +33,8 @@ function gateErrors({ schedulingGates = [] }: Frozen<PodSpec>, at: string): Fiel
   return errors;
 }
 
-function aliasErrors({ hostAliases = [] }: Frozen<PodSpec>, at: string): FieldError[] {
+/** What is wrong with names that a pod knows by itself. */
+export function validateHostAliases({ hostAliases = [] }: Frozen<PodSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, { ip = "", hostnames = [] }] of hostAliases.entries()) {
     for (const text of ipErrors(ip)) errors.push(invalid(`${at}[${index}].ip`, ip, text));
@@ -53,7 +46,11 @@ function aliasErrors({ hostAliases = [] }: Frozen<PodSpec>, at: string): FieldEr
   return errors;
 }
 
-function dnsErrors(config: Frozen<PodDNSConfig> | undefined, { at, isNeeded }: { at: string; isNeeded: boolean }) {
+/** What is wrong with how a pod's names are looked up. */
+export function dnsErrors(
+  config: Frozen<PodDNSConfig> | undefined,
+  { at, isNeeded }: { at: string; isNeeded: boolean },
+) {
   if (isNeeded) {
     if (config === undefined) return [required(at, "must provide `dnsConfig` when `dnsPolicy` is None")];
     if ((config.nameservers ?? []).length === 0) {
@@ -85,16 +82,5 @@ function dnsErrors(config: Frozen<PodDNSConfig> | undefined, { at, isNeeded }: {
   for (const [index, { name }] of options.entries()) {
     if (!name) errors.push(required(`${at}.options[${index}]`, "must not be empty"));
   }
-  return errors;
-}
-
-function wordErrors({ preemptionPolicy, os }: Frozen<PodSpec>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (preemptionPolicy !== undefined && !preemptionPolicies.includes(preemptionPolicy)) {
-    errors.push(notSupported(`${at}.preemptionPolicy`, preemptionPolicy, preemptionPolicies));
-  }
-  if (os === undefined) return errors;
-  if (!os.name) errors.push(required(`${at}.os.name`, "cannot be empty"));
-  else if (!systems.includes(os.name)) addErrors(errors, [notSupported(`${at}.os`, os.name, systems)]);
   return errors;
 }

@@ -3,7 +3,7 @@ import { containerResources } from "../pod.ts";
 import { isPodLevelName, podLevelNames, podLevelResources } from "../pod_level_resources.ts";
 import { compareQuantities, formatQuantity, parseQuantity } from "../quantity.ts";
 import type { Frozen, PodSpec } from "../types.ts";
-import { validateResources } from "./container.ts";
+import { resourceNameErrors, validateAmounts } from "./resources.ts";
 
 /** What is wrong with what a pod as a whole asks for and may have. */
 export function validatePodLevelResources(spec: Frozen<PodSpec>, at: string): FieldError[] {
@@ -11,13 +11,9 @@ export function validatePodLevelResources(spec: Frozen<PodSpec>, at: string): Fi
   if (!whole) return [];
   const here = `${at}.resources`;
   const { requests = {}, limits = {}, claims = [] } = whole;
-  const errors = validateResources({ requests, limits }, here);
-  for (const [list, amounts] of Object.entries({ limits, requests })) {
-    for (const name of Object.keys(amounts)) {
-      if (!isPodLevelName(name)) errors.push(notSupported(`${here}.${list}[${name}]`, name, podLevelNames));
-    }
-  }
-  if (claims.length > 0) errors.push(forbidden(`${here}.claims`, "claims may not be set for Resources at pod-level"));
+  const errors: FieldError[] = [];
+  if (claims.length > 0) errors.push(forbidden(`${here}.claims`, "claims cannot be set for Resources at pod-level"));
+  errors.push(...validateAmounts({ requests, limits }, here, podLevelNameErrors));
   for (const [name, least] of containerResources(spec, "requests")) {
     const request = parseQuantity(requests[name] ?? "");
     if (request === undefined || compareQuantities(request, least) >= 0) continue;
@@ -25,6 +21,11 @@ export function validatePodLevelResources(spec: Frozen<PodSpec>, at: string): Fi
     errors.push(invalid(`${here}.requests[${name}]`, formatQuantity(request), text));
   }
   return [...errors, ...containerErrors(spec, { at, limits })];
+}
+
+function podLevelNameErrors(name: string, at: string): FieldError[] {
+  const errors = resourceNameErrors(name, at);
+  return errors.length > 0 || isPodLevelName(name) ? errors : [notSupported(at, name, podLevelNames)];
 }
 
 /** No container may have more than its pod. */
@@ -37,7 +38,7 @@ function containerErrors(
       const [limit, most] = [parseQuantity(text), parseQuantity(limits[name] ?? "")];
       if (limit === undefined || most === undefined || compareQuantities(limit, most) <= 0) return [];
       const why = `must be less than or equal to pod limits of ${formatQuantity(most)}`;
-      return [invalid(`${at}.containers[${index}].resources.limits[${name}]`, formatQuantity(limit), why)];
+      return [invalid(`${at}.resources.containers[${index}][${name}].limits`, formatQuantity(limit), why)];
     }),
   );
 }

@@ -17,8 +17,8 @@ test("validatePodLevelResources() holds a pod to its containers, and those to it
   assert.deepEqual(errorsOf(specWith({ requests: { cpu: "2" }, limits: { cpu: "3" } }, one, one)), []);
   assert.deepEqual(errorsOf(specWith({ requests: { cpu: "1500m" }, limits: { cpu: "2" } }, one, one)), [
     "spec.resources.requests[cpu]: must be greater than or equal to aggregate container requests of 2",
-    "spec.containers[0].resources.limits[cpu]: must be less than or equal to pod limits of 2",
-    "spec.containers[1].resources.limits[cpu]: must be less than or equal to pod limits of 2",
+    "spec.resources.containers[0][cpu].limits: must be less than or equal to pod limits of 2",
+    "spec.resources.containers[1][cpu].limits: must be less than or equal to pod limits of 2",
   ]);
   assert.match(
     errorsOf(specWith({ requests: { "ephemeral-storage": "1Gi" } })).join(),

@@ -4,83 +4,124 @@
 
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import type {
-  Affinity,
-  Container,
-  Frozen,
-  NodeSelectorTerm,
-  PodAffinityTerm,
-  PodSpec,
-  TopologySpreadConstraint,
-  Volume,
-} from "../types.ts";
-import { validateContainer } from "./container.ts";
-import { validateLabelSelector } from "./label_selector.ts";
-import { validateLabels, validateUnique } from "./metadata.ts";
-import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
-import { validatePodDetails } from "./pod_details.ts";
+import type { Container, Frozen, PodSpec, Volume } from "../types.ts";
+import { type ContainerContext, validateContainer } from "./container.ts";
+import { validateLabels } from "./metadata.ts";
+import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
+import { validateAffinity } from "./pod_affinity.ts";
+import { dnsErrors, validateHostAliases, validatePodGates } from "./pod_details.ts";
 import { validatePodLevelResources } from "./pod_level_resources.ts";
-import { validatePodSecurity } from "./security_context.ts";
+import { validateHostProcesses, validateHostUsers, validateSystem } from "./pod_system.ts";
+import { judgeVolumes } from "./pod_volumes.ts";
+import { containerNameErrors, judgePodClaims, validateAmounts } from "./resources.ts";
+import { hostPortErrors, validatePodSecurity } from "./security_context.ts";
 import { validateTolerations } from "./taints.ts";
-import { validateVolumeSource } from "./volume_source.ts";
+import { validateTopologySpread } from "./topology_spread.ts";
 
 const restartPolicies = ["Always", "OnFailure", "Never"];
-const dnsPolicies = ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"];
+const dnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
 const secondsMax = 2 ** 31 - 1;
 
-/** What is wrong with a pod's spec. */
-export function validatePodSpec(spec: Frozen<PodSpec>, at: string): FieldError[] {
+/** The pod whose spec is judged; a template has none. */
+export interface JudgedPod {
+  /** Empty where it has none yet. */
+  readonly name: string;
+}
+
+/** What is wrong with a pod's spec, in the order in which Kubernetes says it. */
+export function validatePodSpec(spec: Frozen<PodSpec>, at: string, pod?: JudgedPod): FieldError[] {
+  const volumes = judgeVolumes(spec.volumes ?? [], `${at}.volumes`, pod?.name ?? "");
+  const claims = judgePodClaims((spec as Claiming).resourceClaims ?? [], `${at}.resourceClaims`);
+  const parts = { volumes: volumes.usable, claims: claims.names, isPod: pod !== undefined };
+  const { overhead } = spec;
   return [
-    ...validateVolumes(spec.volumes ?? [], `${at}.volumes`),
-    ...validateContainers(spec, at),
+    ...volumes.errors,
+    ...claims.errors,
+    ...validateContainers(spec, at, parts),
     ...validatePodLevelResources(spec, at),
+    ...hostPortErrors(spec, at, parts.isPod),
     ...validateWords(spec, at),
-    ...validateSeconds(spec, at),
-    ...validateReferences(spec, at),
     ...validateLabels(spec.nodeSelector, `${at}.nodeSelector`),
-    ...validateTolerations(spec.tolerations ?? [], `${at}.tolerations`),
-    ...validateAffinity(spec.affinity, `${at}.affinity`),
-    ...validateSpread(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`),
     ...validatePodSecurity(spec, at),
-    ...validatePodDetails(spec, at),
+    ...validateAffinity(spec.affinity, `${at}.affinity`),
+    ...dnsErrors(spec.dnsConfig, { at: `${at}.dnsConfig`, isNeeded: spec.dnsPolicy === "None" }),
+    ...validatePodGates(spec, at),
+    ...validateTopologySpread(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`, parts.isPod),
+    ...validateHostProcesses(spec, at),
+    ...validateHostUsers(spec, at),
+    ...nameErrors(spec, at, ["serviceAccountName", "nodeName"]),
+    ...validateSeconds(spec, at),
+    ...hostNameErrors(spec, at),
+    ...validateTolerations(spec.tolerations ?? [], `${at}.tolerations`),
+    ...validateHostAliases(spec, `${at}.hostAliases`),
+    ...nameErrors(spec, at, ["priorityClassName", "runtimeClassName"]),
+    ...preemptionErrors(spec, at),
+    ...(overhead ? validateAmounts({ limits: overhead }, `${at}.overhead`, containerNameErrors) : []),
+    ...validateSystem(spec, at),
   ];
 }
 
-function validateContainers(spec: Frozen<PodSpec>, at: string): FieldError[] {
+interface Claiming {
+  readonly resourceClaims?: Parameters<typeof judgePodClaims>[0];
+}
+
+/** What the containers of a pod may refer to. */
+interface Parts {
+  readonly volumes: ReadonlyMap<string, Frozen<Volume>>;
+  readonly claims: ReadonlySet<string>;
+  readonly isPod: boolean;
+}
+
+function validateContainers(spec: Frozen<PodSpec>, at: string, parts: Parts): FieldError[] {
   const errors: FieldError[] = [];
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const { hostUsers = true } = spec as { readonly hostUsers?: boolean };
   const names = new Set<string>();
-  if ((spec.containers ?? []).length === 0) errors.push(required(`${at}.containers`));
-  const check = (list: readonly Frozen<Container>[] | undefined, path: string, init: boolean): void => {
-    list?.forEach((container, index) => {
-      const here = `${path}[${index}]`;
-      addErrors(
-        errors,
-        validateContainer(container, {
-          ...{ at: here, init, volumes, names, podRestartPolicy: spec.restartPolicy },
-          graceSeconds: spec.terminationGracePeriodSeconds,
-        }),
-      );
-      names.add(container.name);
-    });
+  const judge = (list: "containers" | "initContainers" | "ephemeralContainers") => {
+    for (const [index, container] of ((spec[list] ?? []) as readonly Frozen<Container>[]).entries()) {
+      const here = `${at}.${list}[${index}]`;
+      const context: ContainerContext = {
+        ...{ at: here, init: list === "initContainers", names, podRestartPolicy: spec.restartPolicy, hostUsers },
+        ...{ graceSeconds: spec.terminationGracePeriodSeconds, volumes: parts.volumes, claims: parts.claims },
+      };
+      addErrors(errors, validateContainer(container, context));
+      if (container.name) names.add(container.name);
+      if (list === "initContainers") addErrors(errors, hostPortsTwice([container], here.replace(/\[\d+\]$/, "")));
+    }
   };
-  check(spec.containers, `${at}.containers`, false);
-  check(spec.initContainers, `${at}.initContainers`, true);
-  addErrors(errors, validateHostPorts(spec, at));
+  if ((spec.containers ?? []).length === 0) errors.push(required(`${at}.containers`));
+  judge("containers");
+  addErrors(errors, hostPortsTwice(spec.containers ?? [], `${at}.containers`));
+  judge("initContainers");
+  if (!parts.isPod && (spec.ephemeralContainers ?? []).length > 0) {
+    errors.push(forbidden(`${at}.ephemeralContainers`, "ephemeral containers not allowed in pod template"));
+  }
+  if (parts.isPod) addErrors(errors, imageSpaceErrors(spec, at));
   return errors;
 }
 
-function validateHostPorts(spec: Frozen<PodSpec>, at: string): FieldError[] {
+/** Of a template's images nothing is said about spaces, as there are such that have them for a sign. */
+function imageSpaceErrors(spec: Frozen<PodSpec>, at: string): FieldError[] {
+  const lists = ["containers", "initContainers"] as const;
+  return lists.flatMap((list) =>
+    (spec[list] ?? []).flatMap(({ image = "" }, index) =>
+      image === image.trim()
+        ? []
+        : [invalid(`${at}.${list}[${index}].image`, image, "must not have leading or trailing whitespace")],
+    ),
+  );
+}
+
+function hostPortsTwice(containers: readonly Frozen<Container>[], at: string): FieldError[] {
   const errors: FieldError[] = [];
   const taken = new Set<string>();
-  (spec.containers ?? []).forEach((container, index) => {
-    (container.ports ?? []).forEach((port, portIndex) => {
-      if (!port.hostPort) return;
-      const key = `${port.protocol ?? "TCP"}/${port.hostIP ?? ""}/${port.hostPort}`;
-      if (taken.has(key)) errors.push(duplicate(`${at}.containers[${index}].ports[${portIndex}].hostPort`, key));
+  for (const [index, { ports = [] }] of containers.entries()) {
+    for (const [place, { protocol = "TCP", hostIP = "", hostPort }] of ports.entries()) {
+      if (!hostPort) continue;
+      const key = `${protocol}/${hostIP}/${hostPort}`;
+      if (taken.has(key)) errors.push(duplicate(`${at}[${index}].ports[${place}].hostPort`, key));
       taken.add(key);
-    });
-  });
+    }
+  }
   return errors;
 }
 
@@ -108,171 +149,25 @@ function validateSeconds(spec: Frozen<PodSpec>, at: string): FieldError[] {
   return errors;
 }
 
-function validateReferences(spec: Frozen<PodSpec>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const subdomains = ["serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"] as const;
-  for (const name of subdomains) {
-    const value = spec[name];
-    if (!value) continue;
-    for (const text of dnsSubdomainErrors(value)) errors.push(invalid(`${at}.${name}`, value, text));
-  }
-  for (const name of ["hostname", "subdomain"] as const) {
-    const value = spec[name];
-    if (!value) continue;
-    for (const text of dnsLabelErrors(value)) errors.push(invalid(`${at}.${name}`, value, text));
-  }
-  return errors;
-}
-
-function validateVolumes(volumes: readonly Frozen<Volume>[], at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  volumes.forEach((volume, index) => {
-    const here = `${at}[${index}]`;
-    const sources = Object.keys(volume).filter((key) => key !== "name");
-    if (sources.length === 0) errors.push(required(here, "must specify a volume type"));
-    for (const extra of sources.slice(1)) {
-      errors.push(forbidden(`${here}.${extra}`, "may not specify more than 1 volume type"));
-    }
-    if (!volume.name) errors.push(required(`${here}.name`));
-    else for (const text of dnsLabelErrors(volume.name)) errors.push(invalid(`${here}.name`, volume.name, text));
-    addErrors(errors, validateVolumeSource(volume, here));
+function nameErrors<Name extends keyof PodSpec>(spec: Frozen<PodSpec>, at: string, fields: readonly Name[]) {
+  return fields.flatMap((field) => {
+    const value = spec[field];
+    if (typeof value !== "string" || (value === "" && field !== "runtimeClassName")) return [];
+    return dnsSubdomainErrors(value).map((text) => invalid(`${at}.${field}`, value, text));
   });
-  const names = volumes.map(({ name }) => name);
-  addErrors(
-    errors,
-    validateUnique(names, (index) => `${at}[${index}].name`),
-  );
-  return errors;
 }
 
-const nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
-
-function validateAffinity(affinity: Frozen<Affinity> | undefined, at: string): FieldError[] {
-  if (affinity === undefined) return [];
-  const errors: FieldError[] = [];
-  const node = affinity.nodeAffinity;
-  const hard = node?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (hard !== undefined) {
-    const here = `${at}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-    if (hard.nodeSelectorTerms.length === 0) {
-      errors.push(required(here, "must have at least one node selector term"));
-    }
-    hard.nodeSelectorTerms.forEach((term, index) => {
-      addErrors(errors, validateNodeTerm(term, `${here}[${index}]`));
-    });
-  }
-  node?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, preference }, index) => {
-    const here = `${at}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-    addErrors(errors, [
-      ...validateWeight(weight, `${here}.weight`),
-      ...validateNodeTerm(preference, `${here}.preference`),
-    ]);
+function hostNameErrors(spec: Frozen<PodSpec>, at: string): FieldError[] {
+  return (["hostname", "subdomain"] as const).flatMap((field) => {
+    const value = spec[field];
+    return value ? dnsLabelErrors(value).map((text) => invalid(`${at}.${field}`, value, text)) : [];
   });
-  for (const name of ["podAffinity", "podAntiAffinity"] as const) {
-    const pods = affinity[name];
-    pods?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, index) => {
-      const here = `${at}.${name}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      addErrors(errors, validatePodTerm(term, here));
-    });
-    pods?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, index) => {
-      const here = `${at}.${name}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      addErrors(errors, validateWeight(weight, `${here}.weight`));
-      addErrors(errors, validatePodTerm(podAffinityTerm, `${here}.podAffinityTerm`));
-    });
-  }
-  return errors;
 }
 
-function validatePodTerm(term: Frozen<PodAffinityTerm>, at: string): FieldError[] {
-  const { labelSelector, namespaceSelector, namespaces = [], topologyKey } = term;
-  const errors: FieldError[] = [];
-  if (labelSelector !== undefined) addErrors(errors, validateLabelSelector(labelSelector, `${at}.labelSelector`));
-  if (namespaceSelector !== undefined) {
-    addErrors(errors, validateLabelSelector(namespaceSelector, `${at}.namespaceSelector`));
-  }
-  for (const name of namespaces) {
-    for (const text of dnsLabelErrors(name)) errors.push(invalid(`${at}.namespace`, name, text));
-  }
-  return [...errors, ...validateTopologyKey(topologyKey, `${at}.topologyKey`)];
-}
+const preemptionPolicies = ["PreemptLowerPriority", "Never"];
 
-function validateWeight(weight: number, at: string): FieldError[] {
-  return weight >= 1 && weight <= 100 ? [] : [invalid(at, weight, "must be in the range 1-100")];
-}
-
-function validateTopologyKey(key: string, at: string): FieldError[] {
-  if (!key) return [required(at, "can not be empty")];
-  return labelKeyErrors(key).map((text) => invalid(at, key, text));
-}
-
-function validateNodeTerm(term: Frozen<NodeSelectorTerm>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  term.matchExpressions?.forEach(({ key, operator, values = [] }, index) => {
-    const here = `${at}.matchExpressions[${index}]`;
-    if ((operator === "In" || operator === "NotIn") && values.length === 0) {
-      errors.push(required(`${here}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    } else if ((operator === "Exists" || operator === "DoesNotExist") && values.length > 0) {
-      errors.push(forbidden(`${here}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-    } else if ((operator === "Gt" || operator === "Lt") && values.length !== 1) {
-      errors.push(required(`${here}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
-    } else if (!nodeOperators.includes(operator)) {
-      errors.push(invalid(`${here}.operator`, operator, "not a valid selector operator"));
-    }
-    for (const text of labelKeyErrors(key)) errors.push(invalid(`${here}.key`, key, text));
-    values.forEach((value, valueIndex) => {
-      for (const text of labelValueErrors(value)) errors.push(invalid(`${here}.values[${valueIndex}]`, value, text));
-    });
-  });
-  return errors;
-}
-
-const inclusionPolicies = ["Honor", "Ignore"];
-
-/** Fields that are newer than the package that gives the others. */
-interface SpreadOptions {
-  readonly minDomains?: number;
-  readonly whenUnsatisfiable?: string;
-  readonly nodeAffinityPolicy?: string;
-  readonly nodeTaintsPolicy?: string;
-}
-
-function validateSpreadOptions(options: SpreadOptions, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const { minDomains, whenUnsatisfiable } = options;
-  if (minDomains !== undefined && minDomains <= 0) {
-    errors.push(invalid(`${at}.minDomains`, minDomains, "must be greater than zero"));
-  }
-  if (minDomains !== undefined && whenUnsatisfiable !== "DoNotSchedule") {
-    const text = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
-    errors.push(invalid(`${at}.minDomains`, minDomains, text));
-  }
-  for (const name of ["nodeAffinityPolicy", "nodeTaintsPolicy"] as const) {
-    const policy = options[name];
-    if (policy === undefined || inclusionPolicies.includes(policy)) continue;
-    errors.push(notSupported(`${at}.${name}`, policy, inclusionPolicies));
-  }
-  return errors;
-}
-
-const unsatisfiableActions = ["DoNotSchedule", "ScheduleAnyway"];
-
-function validateSpread(constraints: readonly Frozen<TopologySpreadConstraint>[], at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  constraints.forEach((constraint, index) => {
-    const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
-    const here = `${at}[${index}]`;
-    if (maxSkew <= 0) errors.push(invalid(`${here}.maxSkew`, maxSkew, "must be greater than zero"));
-    addErrors(errors, validateTopologyKey(topologyKey, `${here}.topologyKey`));
-    if (!unsatisfiableActions.includes(whenUnsatisfiable)) {
-      errors.push(notSupported(`${here}.whenUnsatisfiable`, whenUnsatisfiable, unsatisfiableActions));
-    }
-    addErrors(errors, validateSpreadOptions(constraint, here));
-    if (labelSelector !== undefined) addErrors(errors, validateLabelSelector(labelSelector, `${here}.labelSelector`));
-  });
-  const keys = constraints.map(({ topologyKey, whenUnsatisfiable }) => `{${topologyKey}, ${whenUnsatisfiable}}`);
-  addErrors(
-    errors,
-    validateUnique(keys, (index) => `${at}[${index}].{topologyKey, whenUnsatisfiable}`),
-  );
-  return errors;
+function preemptionErrors({ preemptionPolicy: policy }: Frozen<PodSpec>, at: string): FieldError[] {
+  if (policy === undefined || preemptionPolicies.includes(policy)) return [];
+  const here = `${at}.preemptionPolicy`;
+  return [policy === "" ? required(here) : notSupported(here, policy, preemptionPolicies)];
 }

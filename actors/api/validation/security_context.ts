@@ -2,14 +2,16 @@
  * The rules for the security of pods and of their containers.
  */
 import type { PodSecurityContext, SecurityContext } from "kubernetes-types/core/v1.js";
-import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, invalid, notSupported, required, tooLong } from "../field_error.ts";
 import type { Frozen, PodSpec } from "../types.ts";
 import { localPathErrors } from "./paths.ts";
+import { validateWindowsOptions } from "./windows_options.ts";
 
 const idMax = 2 ** 31 - 1;
 const profileTypes = ["Localhost", "RuntimeDefault", "Unconfined"];
 const groupPolicies = ["Always", "OnRootMismatch"];
 const supplementalPolicies = ["Merge", "Strict"];
+const labelPolicies = ["MountOption", "Recursive"];
 const procMounts = ["Default", "Unmasked"];
 const sysctlSegment = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
 const sysctlName = `(${sysctlSegment}[\\./])*${sysctlSegment}`;
@@ -26,6 +28,7 @@ interface Profile {
 interface Newer {
   readonly appArmorProfile?: Profile;
   readonly supplementalGroupsPolicy?: string;
+  readonly seLinuxChangePolicy?: string;
 }
 
 /** What is wrong with the security of a pod. */
@@ -33,33 +36,41 @@ export function validatePodSecurity(spec: Frozen<PodSpec>, path: string): FieldE
   const context = spec.securityContext as (Frozen<PodSecurityContext> & Newer) | undefined;
   const errors: FieldError[] = [];
   const at = `${path}.securityContext`;
-  if (spec.hostNetwork === true) addErrors(errors, hostPortErrors(spec, path));
+  for (const name of ["fsGroup", "runAsUser", "runAsGroup"] as const) {
+    addErrors(errors, idErrors(context?.[name], `${at}.${name}`));
+  }
+  for (const [index, group] of (context?.supplementalGroups ?? []).entries()) {
+    addErrors(errors, idErrors(group, `${at}.supplementalGroups[${index}]`));
+  }
   if (spec.shareProcessNamespace === true && spec.hostPID === true) {
     const text = "ShareProcessNamespace and HostPID cannot both be enabled";
     errors.push(invalid(`${at}.shareProcessNamespace`, true, text));
   }
   if (context === undefined) return errors;
-  for (const name of ["fsGroup", "runAsUser", "runAsGroup"] as const) {
-    addErrors(errors, idErrors(context[name], `${at}.${name}`));
-  }
-  for (const [index, group] of (context.supplementalGroups ?? []).entries()) {
-    addErrors(errors, idErrors(group, `${at}.supplementalGroups[${index}]`));
-  }
-  addErrors(errors, sysctlErrors(context.sysctls ?? [], `${at}.sysctls`));
-  const { fsGroupChangePolicy, supplementalGroupsPolicy, seccompProfile, appArmorProfile } = context;
+  addErrors(errors, sysctlErrors(context.sysctls ?? [], `${at}.sysctls`, spec));
+  const { fsGroupChangePolicy, supplementalGroupsPolicy, seLinuxChangePolicy } = context;
+  const { seccompProfile, appArmorProfile } = context;
   if (fsGroupChangePolicy !== undefined && !groupPolicies.includes(fsGroupChangePolicy)) {
     errors.push(notSupported(`${at}.fsGroupChangePolicy`, fsGroupChangePolicy, groupPolicies));
   }
   addErrors(errors, profileErrors(seccompProfile, { at: `${at}.seccompProfile`, what: "seccomp" }));
+  addErrors(errors, validateWindowsOptions(context.windowsOptions, `${at}.windowsOptions`));
+  addErrors(errors, profileErrors(appArmorProfile, { at: `${at}.appArmorProfile`, what: "AppArmor" }));
   if (supplementalGroupsPolicy !== undefined && !supplementalPolicies.includes(supplementalGroupsPolicy)) {
     errors.push(notSupported(`${at}.supplementalGroupsPolicy`, supplementalGroupsPolicy, supplementalPolicies));
   }
-  addErrors(errors, profileErrors(appArmorProfile, { at: `${at}.appArmorProfile`, what: "AppArmor" }));
+  if (seLinuxChangePolicy !== undefined && !labelPolicies.includes(seLinuxChangePolicy)) {
+    errors.push(notSupported(`${at}.seLinuxChangePolicy`, seLinuxChangePolicy, labelPolicies));
+  }
   return errors;
 }
 
 /** What is wrong with the security of a container. */
-export function validateSecurityContext(found: Frozen<SecurityContext> | undefined, at: string): FieldError[] {
+export function validateSecurityContext(
+  found: Frozen<SecurityContext> | undefined,
+  at: string,
+  hostUsers: boolean,
+): FieldError[] {
   const context = found as (Frozen<SecurityContext> & Newer) | undefined;
   if (context === undefined) return [];
   const errors: FieldError[] = [
@@ -70,6 +81,9 @@ export function validateSecurityContext(found: Frozen<SecurityContext> | undefin
   if (procMount !== undefined && !procMounts.includes(procMount)) {
     errors.push(notSupported(`${at}.procMount`, procMount, procMounts));
   }
+  if (hostUsers && procMount === "Unmasked") {
+    errors.push(invalid(`${at}.procMount`, procMount, "`hostUsers` must be false to use `Unmasked`"));
+  }
   addErrors(errors, profileErrors(context.seccompProfile, { at: `${at}.seccompProfile`, what: "seccomp" }));
   if (allowPrivilegeEscalation === false) {
     const text = "cannot set `allowPrivilegeEscalation` to false and";
@@ -78,6 +92,7 @@ export function validateSecurityContext(found: Frozen<SecurityContext> | undefin
       errors.push(invalid(at, context, `${text} \`capabilities.Add\` CAP_SYS_ADMIN`));
     }
   }
+  addErrors(errors, validateWindowsOptions(context.windowsOptions, `${at}.windowsOptions`));
   addErrors(errors, profileErrors(context.appArmorProfile, { at: `${at}.appArmorProfile`, what: "AppArmor" }));
   return errors;
 }
@@ -87,23 +102,23 @@ function idErrors(id: number | undefined, at: string): FieldError[] {
   return [invalid(at, id, `must be between 0 and ${idMax}, inclusive`)];
 }
 
-function hostPortErrors({ containers = [] }: Frozen<PodSpec>, path: string): FieldError[] {
-  return containers.flatMap(({ ports = [] }, index) =>
-    ports.flatMap(({ hostPort, containerPort }, place) =>
-      hostPort === containerPort
-        ? []
-        : [
-            invalid(
-              `${path}.containers[${index}].ports[${place}].containerPort`,
-              containerPort,
-              "must match `hostPort` when `hostNetwork` is true",
-            ),
-          ],
-    ),
+/** What is wrong with ports of a pod in its node's network: a template may leave open what is filled in for its pods. */
+export function hostPortErrors(spec: Frozen<PodSpec>, path: string, isPod: boolean): FieldError[] {
+  if (spec.hostNetwork !== true) return [];
+  return (spec.containers ?? []).flatMap(({ ports = [] }, index) =>
+    ports.flatMap(({ hostPort = 0, containerPort }, place) => {
+      if (hostPort === containerPort || (!isPod && hostPort === 0)) return [];
+      const text = "must match `containerPort` when `hostNetwork` is true";
+      return [invalid(`${path}.containers[${index}].ports[${place}].hostPort`, hostPort, text)];
+    }),
   );
 }
 
-function sysctlErrors(sysctls: readonly { readonly name: string }[], at: string): FieldError[] {
+/** Which namespace a setting is of, as the kernel has them. */
+const netSetting = /^net[./]/;
+const ipcSetting = /^(kernel[./](sem$|shm|msg)|fs[./]mqueue[./])/;
+
+function sysctlErrors(sysctls: readonly { readonly name: string }[], at: string, spec: Frozen<PodSpec>): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, { name = "" }] of sysctls.entries()) {
@@ -113,6 +128,11 @@ function sysctlErrors(sysctls: readonly { readonly name: string }[], at: string)
       const text = `must have at most ${sysctlCharsMax} characters and match regex ^${sysctlName}$`;
       errors.push(invalid(here, name, text));
     } else if (seen.has(name)) errors.push(duplicate(here, name));
+    if (spec.hostNetwork && netSetting.test(name)) {
+      errors.push(invalid(here, name, "may not be specified when 'hostNetwork' is true"));
+    } else if (spec.hostIPC && ipcSetting.test(name)) {
+      errors.push(invalid(here, name, "may not be specified when 'hostIPC' is true"));
+    }
     seen.add(name);
   }
   return errors;
@@ -123,15 +143,30 @@ function profileErrors(profile: Profile | undefined, { at, what }: { at: string;
   const { type = "", localhostProfile } = profile;
   const errors: FieldError[] = [];
   const field = at.slice(at.lastIndexOf(".") + 1);
+  const isAppArmor = what === "AppArmor";
   if (type === "") errors.push(required(`${at}.type`, `type is required when ${field} is set`));
   else if (!profileTypes.includes(type)) errors.push(notSupported(`${at}.type`, type, profileTypes));
   const here = `${at}.localhostProfile`;
   if (type === "Localhost") {
-    if (!localhostProfile) errors.push(required(here, `must be set when ${what} type is Localhost`));
-    else addErrors(errors, localPathErrors(localhostProfile, here));
+    const isThere = isAppArmor ? (localhostProfile ?? "") !== "" : localhostProfile !== undefined;
+    if (!isThere) errors.push(required(here, `must be set when ${what} type is Localhost`));
+    else
+      addErrors(
+        errors,
+        isAppArmor ? nameErrors(localhostProfile, here) : localPathErrors(localhostProfile ?? "", here),
+      );
   } else if (localhostProfile !== undefined) {
-    const value = what === "seccomp" ? profile : localhostProfile;
+    const value = isAppArmor ? localhostProfile : profile;
     errors.push(invalid(here, value, `can only be set when ${what} type is Localhost`));
   }
   return errors;
+}
+
+const profileBytesMax = 4_095;
+
+function nameErrors(name = "", at: string): FieldError[] {
+  return [
+    ...(name === name.trim() ? [] : [invalid(at, name, "must not be padded with whitespace")]),
+    ...(name.length > profileBytesMax ? [tooLong(at, profileBytesMax)] : []),
+  ];
 }

@@ -2,12 +2,15 @@
  * The rules for what a pod's volumes are made of.
  */
 import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource } from "kubernetes-types/core/v1.js";
-import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { Frozen, Volume } from "../types.ts";
+import { validateClaimSpec } from "./claim_spec.ts";
 import { validateFieldRef, validateResourceRef } from "./field_references.ts";
+import { validateAnnotations, validateLabels } from "./metadata.ts";
 import { dnsSubdomainErrors } from "./names.ts";
-import { backstepErrors, fileModeErrors, unreservedPathErrors } from "./paths.ts";
+import { backstepErrors, fileModeErrors, localPathErrors, unreservedPathErrors } from "./paths.ts";
+import { validateSharedSource } from "./shared_volume_source.ts";
 
 const hostPathTypes = [
   "",
@@ -20,53 +23,86 @@ const hostPathTypes = [
   "Socket",
 ];
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
-const driverPattern = /^[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$/;
+const driverCharsMax = 63;
 
 /** Fields that are newer than the package that gives the others. */
 interface Newer {
   readonly image?: { readonly reference?: string; readonly pullPolicy?: string };
 }
 
+/** All types, in the order in which Kubernetes looks at them: the first that is there is the volume's. */
+export const volumeTypes = [
+  ...["emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi"],
+  ...["glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc"],
+  ...["flexVolume", "configMap", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk"],
+  ...["storageos", "projected", "scaleIO", "csi", "ephemeral", "image"],
+];
+
+/** Where a volume is in its pod, and what it is made of. */
+export interface TypedVolume {
+  readonly at: string;
+  readonly type: string;
+}
+
 /** What is wrong with what a volume is made of. */
-export function validateVolumeSource(volume: Frozen<Volume>, at: string): FieldError[] {
-  const { emptyDir, hostPath, secret, configMap, downwardAPI, projected, nfs, iscsi, csi } = volume;
-  const { persistentVolumeClaim, ephemeral, gitRepo } = volume;
+export function validateVolumeSource(volume: Frozen<Volume>, { at, type }: TypedVolume): FieldError[] {
+  const here = `${at}.${type}`;
+  const { emptyDir, hostPath, gitRepo, secret, configMap, downwardAPI, projected, csi, ephemeral } = volume;
   const errors: FieldError[] = [];
-  const { image } = volume as Newer;
-  if ((parseQuantity(emptyDir?.sizeLimit ?? "0")?.nanos ?? 0n) < 0n) {
-    errors.push(forbidden(`${at}.emptyDir.sizeLimit`, "SizeLimit field must be a valid resource quantity"));
-  }
-  if (hostPath !== undefined) addErrors(errors, validateHostPath(hostPath, `${at}.hostPath`));
-  if (secret !== undefined) {
-    if (!secret.secretName) errors.push(required(`${at}.secret.secretName`));
-    addErrors(errors, keysErrors(secret, `${at}.secret`));
-  }
-  if (nfs !== undefined) addErrors(errors, validateNfs(nfs, `${at}.nfs`));
-  if (iscsi !== undefined) {
-    if (!iscsi.targetPortal) errors.push(required(`${at}.iscsi.targetPortal`));
-    if (!iscsi.iqn) errors.push(required(`${at}.iscsi.iqn`));
-    if (iscsi.lun < 0 || iscsi.lun > 255) {
-      errors.push(invalid(`${at}.iscsi.lun`, iscsi.lun, "must be between 0 and 255, inclusive"));
-    }
-  }
-  if (gitRepo !== undefined && !gitRepo.repository) errors.push(required(`${at}.gitRepo.repository`));
-  if (persistentVolumeClaim !== undefined && !persistentVolumeClaim.claimName) {
-    errors.push(required(`${at}.persistentVolumeClaim.claimName`));
-  }
-  if (downwardAPI !== undefined) addErrors(errors, filesErrors(downwardAPI, `${at}.downwardAPI`));
-  if (configMap !== undefined) {
-    if (!configMap.name) errors.push(required(`${at}.configMap.name`));
-    addErrors(errors, keysErrors(configMap, `${at}.configMap`));
-  }
-  if (projected !== undefined) addErrors(errors, validateProjected(projected, `${at}.projected`));
-  if (csi !== undefined) addErrors(errors, driverErrors(csi.driver, `${at}.csi.driver`));
-  if (ephemeral !== undefined && ephemeral.volumeClaimTemplate === undefined) {
-    errors.push(required(`${at}.ephemeral.volumeClaimTemplate`));
-  }
-  if (image?.pullPolicy !== undefined && !pullPolicies.includes(image.pullPolicy)) {
-    errors.push(notSupported(`${at}.image.pullPolicy`, image.pullPolicy, pullPolicies));
+  if (type === "emptyDir" && (parseQuantity(emptyDir?.sizeLimit ?? "0")?.nanos ?? 0n) < 0n) {
+    errors.push(forbidden(`${here}.sizeLimit`, "SizeLimit field must be a valid resource quantity"));
+  } else if (type === "hostPath" && hostPath) addErrors(errors, validateHostPath(hostPath, here));
+  else if (type === "gitRepo" && gitRepo) {
+    if (!gitRepo.repository) errors.push(required(`${here}.repository`));
+    addErrors(errors, localPathErrors(gitRepo.directory ?? "", `${here}.directory`));
+  } else if (type === "secret" && secret) {
+    if (!secret.secretName) errors.push(required(`${here}.secretName`));
+    addErrors(errors, keysErrors(secret, here));
+  } else if (type === "configMap" && configMap) {
+    if (!configMap.name) errors.push(required(`${here}.name`));
+    addErrors(errors, keysErrors(configMap, here));
+  } else if (type === "persistentVolumeClaim" && !volume.persistentVolumeClaim?.claimName) {
+    errors.push(required(`${here}.claimName`));
+  } else if (type === "downwardAPI" && downwardAPI) addErrors(errors, filesErrors(downwardAPI, here));
+  else if (type === "projected" && projected) addErrors(errors, validateProjected(projected, here));
+  else if (type === "csi" && csi) addErrors(errors, csiErrors(csi, here));
+  else if (type === "ephemeral") addErrors(errors, ephemeralErrors(ephemeral?.volumeClaimTemplate, here));
+  else if (type === "image") addErrors(errors, imageErrors(volume, here));
+  else {
+    const source = (volume as Readonly<Record<string, unknown>>)[type];
+    addErrors(errors, validateSharedSource(type, source, { at: here, isPersistent: false, name: volume.name }));
   }
   return errors;
+}
+
+function csiErrors({ driver, nodePublishSecretRef: secret }: NonNullable<Frozen<Volume>["csi"]>, at: string) {
+  const errors = driverErrors(driver, `${at}.driver`);
+  if (secret === undefined) return errors;
+  if (!secret.name) return [...errors, required(`${at}.nodePublishSecretRef.name`)];
+  // As in Kubernetes, one that is wrong is told of without its place.
+  return [...errors, ...dnsSubdomainErrors(secret.name).map((text) => invalid(`${at}.name`, secret.name, text))];
+}
+
+type ClaimTemplate = NonNullable<NonNullable<Frozen<Volume>["ephemeral"]>["volumeClaimTemplate"]>;
+
+function ephemeralErrors(template: ClaimTemplate | undefined, path: string): FieldError[] {
+  const at = `${path}.volumeClaimTemplate`;
+  if (template === undefined) return [required(at)];
+  const { annotations, labels, ...others } = template.metadata ?? {};
+  return [
+    ...validateAnnotations(annotations, `${at}.metadata.annotations`),
+    ...validateLabels(labels, `${at}.metadata.labels`),
+    ...Object.entries(others).flatMap(([field, value]) =>
+      value === undefined || value === null ? [] : [forbidden(`${at}.metadata.${field}`, "cannot be set")],
+    ),
+    ...validateClaimSpec(template.spec ?? {}, `${at}.spec`),
+  ];
+}
+
+function imageErrors(volume: Frozen<Volume>, at: string): FieldError[] {
+  const { image } = volume as Newer;
+  if (image?.pullPolicy === undefined || pullPolicies.includes(image.pullPolicy)) return [];
+  return [notSupported(`${at}.pullPolicy`, image.pullPolicy, pullPolicies)];
 }
 
 /** What is wrong with a path of a node. */
@@ -79,24 +115,11 @@ export function validateHostPath({ path = "", type }: { path?: string; type?: st
   return errors;
 }
 
-/** What is wrong with a file system that a server shares. */
-export function validateNfs({ server = "", path = "" }: { server?: string; path?: string }, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (server === "") errors.push(required(`${at}.server`));
-  if (path === "") errors.push(required(`${at}.path`));
-  if (!path.startsWith("/")) errors.push(invalid(`${at}.path`, path, "must be an absolute path"));
-  return errors;
-}
-
 /** What is wrong with the name of a driver of volumes. */
-export function driverErrors(driver: string | undefined, at: string): FieldError[] {
-  if (!driver) return [required(at)];
-  const errors: FieldError[] = [];
-  if (driver.length > 63)
-    errors.push({ type: "FieldValueTooLong", field: at, detail: "may not be more than 63 bytes" });
-  if (!driverPattern.test(driver) || dnsSubdomainErrors(driver.toLowerCase()).length > 0) {
-    for (const text of dnsSubdomainErrors(driver.toLowerCase())) errors.push(invalid(at, driver, text));
-  }
+export function driverErrors(driver = "", at: string): FieldError[] {
+  const errors: FieldError[] = driver === "" ? [required(at)] : [];
+  if (driver.length > driverCharsMax) errors.push(tooLong(at, driverCharsMax));
+  for (const text of dnsSubdomainErrors(driver.toLowerCase())) errors.push(invalid(at, driver, text));
   return errors;
 }
 
@@ -152,43 +175,49 @@ const tokenSecondsMax = 2 ** 32;
 function validateProjected({ defaultMode, sources }: Frozen<ProjectedVolumeSource>, at: string): FieldError[] {
   const errors = fileModeErrors(defaultMode, `${at}.defaultMode`);
   const paths = new Set<string>();
-  const take = (path: string, here: string) => {
-    if (path !== "" && paths.has(path)) errors.push(invalid(here, path, "conflicting duplicate paths"));
+  const take = (path: string, told: string) => {
+    if (path !== "" && paths.has(path)) errors.push(invalid(at, told, "conflicting duplicate paths"));
     paths.add(path);
   };
   for (const [index, source] of (sources ?? []).entries()) {
     const here = `${at}.sources[${index}]`;
-    const given = Object.entries(source).filter(([, value]) => value !== undefined);
-    for (const [name] of given.slice(1)) {
-      errors.push(forbidden(`${here}.${name}`, "may not specify more than 1 volume type"));
-    }
     const { secret, configMap, downwardAPI, serviceAccountToken: token } = source;
     for (const [name, keyed] of Object.entries({ secret, configMap })) {
       if (keyed === undefined) continue;
       if (!keyed.name) errors.push(required(`${here}.${name}.name`));
       for (const [place, item] of (keyed.items ?? []).entries()) {
         addErrors(errors, keyToPathErrors(item, `${here}.${name}.items[${place}]`));
-        take(item.path, here);
+        take(item.path, keyed.name ?? "");
       }
     }
     if (downwardAPI !== undefined) {
       addErrors(errors, filesErrors(downwardAPI, `${here}.downwardAPI`));
-      for (const { path } of downwardAPI.items ?? []) take(path, here);
+      for (const { path } of downwardAPI.items ?? []) take(path, path);
     }
-    if (token === undefined) continue;
-    const { expirationSeconds: seconds = 3_600, path = "" } = token;
-    const field = `${here}.serviceAccountToken`;
-    if (seconds < tokenSecondsMin) {
-      errors.push(invalid(`${field}.expirationSeconds`, seconds, "may not specify a duration less than 10 minutes"));
+    if (token !== undefined) addErrors(errors, tokenErrors(token, { at, here: `${here}.serviceAccountToken` }));
+    if (Object.values(source).filter((value) => value !== undefined).length > 1) {
+      errors.push(forbidden(here, "may not specify more than 1 volume type per source"));
     }
-    if (seconds > tokenSecondsMax) {
-      errors.push(
-        invalid(`${field}.expirationSeconds`, seconds, "may not specify a duration larger than 2^32 seconds"),
-      );
-    }
-    if (path === "") errors.push(required(`${field}.path`));
-    else addErrors(errors, unreservedPathErrors(path, `${field}.path`));
-    take(path, here);
   }
+  return errors;
+}
+
+type Token = NonNullable<NonNullable<Frozen<ProjectedVolumeSource>["sources"]>[number]["serviceAccountToken"]>;
+
+function tokenErrors(
+  { expirationSeconds: seconds = 3_600, path = "" }: Token,
+  { at, here }: { at: string; here: string },
+) {
+  const errors: FieldError[] = [];
+  const field = `${here}.expirationSeconds`;
+  if (seconds < tokenSecondsMin) {
+    errors.push(invalid(field, seconds, "may not specify a duration less than 10 minutes"));
+  }
+  if (seconds > tokenSecondsMax) {
+    errors.push(invalid(field, seconds, "may not specify a duration larger than 2^32 seconds"));
+  }
+  // As in Kubernetes, its path is told of without its place.
+  if (path === "") errors.push(required(`${at}.path`));
+  else addErrors(errors, unreservedPathErrors(path, `${at}.path`));
   return errors;
 }
