@@ -1,5 +1,7 @@
+import { invalid } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Namespace } from "../types.ts";
+import { validateFinalizer } from "../validation/metadata.ts";
 import { dnsLabelErrors } from "../validation/names.ts";
 
 const nameLabel = "kubernetes.io/metadata.name";
@@ -31,6 +33,15 @@ export const namespaceRules = /* @__PURE__ */ withRules(namespace, {
     draft.status = { phase: "Active" };
     const finalizers = draft.spec.finalizers ?? [];
     draft.spec.finalizers = finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"];
+  },
+
+  validate: ({ spec }) => (spec.finalizers ?? []).flatMap((each) => validateFinalizer(each, "spec.finalizers")),
+
+  validateStatusUpdate({ metadata, status }) {
+    const wanted = metadata.deletionTimestamp ? "Terminating" : "Active";
+    if (status.phase === wanted) return [];
+    const when = `may only be '${wanted}' if \`deletionTimestamp\` is ${metadata.deletionTimestamp ? "not " : ""}empty`;
+    return [invalid("status.Phase", status.phase ?? "", when)];
   },
 
   prepareForUpdate(draft, old) {

@@ -1,9 +1,10 @@
 import type { FieldError } from "../field_error.ts";
-import { forbidden, invalid } from "../field_error.ts";
+import { duplicate, forbidden, invalid } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, Node } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 import { cidrErrors, isOneOfEach } from "../validation/addresses.ts";
+import { valueErrors } from "../validation/resources.ts";
 import { validateTaints } from "../validation/taints.ts";
 
 /** Nodes: stored under the name that they had in the beginning, minions. */
@@ -27,15 +28,35 @@ export const nodeRules = /* @__PURE__ */ withRules(node, {
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
   },
 
-  validate: ({ spec }) => [
-    ...validateTaints(spec.taints ?? [], "spec.taints"),
+  validate: ({ spec, status }) => [
+    // As in Kubernetes, taints are told of as if they were metadata.
+    ...validateTaints(spec.taints ?? [], "metadata.taints"),
+    ...amountErrors(status),
     ...validateRanges(spec.podCIDRs ?? [], "spec.podCIDRs"),
   ],
 
   validateUpdate(object, old) {
-    return [...validateAssigned(object, old), ...validatePodCidrs(object, old)];
+    return [...addressErrors(object), ...validatePodCidrs(object, old), ...validateAssigned(object, old)];
   },
+
+  validateStatusUpdate: (object) => [...amountErrors(object.status), ...addressErrors(object)],
 });
+
+function amountErrors(status: Frozen<Node>["status"]): FieldError[] {
+  return (["capacity", "allocatable"] as const).flatMap((list) =>
+    Object.entries(status?.[list] ?? {}).flatMap(([name, text]) => valueErrors(name, text, `status.${list}.${name}`)),
+  );
+}
+
+function addressErrors({ status }: Frozen<Node>): FieldError[] {
+  const seen = new Set<string>();
+  return (status.addresses ?? []).flatMap((address, index) => {
+    const key = `${address.type}/${address.address}`;
+    if (seen.has(key)) return [duplicate(`status.addresses[${index}]`, address)];
+    seen.add(key);
+    return [];
+  });
+}
 
 /** A node has one range for its pods, or one of each family. */
 function validateRanges(ranges: readonly string[], at: string): FieldError[] {

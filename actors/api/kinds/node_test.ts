@@ -29,7 +29,7 @@ test("node.validateUpdate() keeps what was assigned once", () => {
   const draft = thaw<Node>(old);
   draft.spec = { providerID: "sim://1", podCIDRs: ["10.1.0.0/24"], taints: [{ key: "a", effect: "Sometimes" }] };
   assert.deepEqual(node.validateUpdate(draft, old).map(fieldErrorText), [
-    'spec.taints[0].effect: Unsupported value: "Sometimes": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+    'metadata.taints[0].effect: Unsupported value: "Sometimes": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
   ]);
   assert.deepEqual(node.validateUpdate(old, draft).map(fieldErrorText), [
     'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',

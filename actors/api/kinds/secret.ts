@@ -1,6 +1,7 @@
-import { encodeBase64 } from "../base64.ts";
+import { decodeBase64, encodeBase64 } from "../base64.ts";
 import type { FieldError } from "../field_error.ts";
-import { required } from "../field_error.ts";
+import { invalid, required } from "../field_error.ts";
+import { readJson } from "../json_text.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, ownValue, type Secret, setOwn } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
@@ -60,6 +61,23 @@ function validateType({ type = "", data, metadata }: Frozen<Secret>): FieldError
   if (type === "kubernetes.io/basic-auth" && data?.username === undefined && data?.password === undefined) {
     return [required("data[username]"), required("data[password]")];
   }
+  if (type === "kubernetes.io/ssh-auth" && data?.["ssh-privatekey"] === "") return [required("data[ssh-privatekey]")];
+  const [dockerKey] = /^kubernetes\.io\/dockerc/.test(type) ? (ownValue(requiredKeys, type) ?? []) : [];
+  const docker = dockerKey === undefined ? undefined : data?.[dockerKey];
+  if (docker !== undefined) return dockerErrors(decodeBase64(docker), `data[${dockerKey}]`);
   const missing = (ownValue(requiredKeys, type) ?? []).filter((key) => data?.[key] === undefined);
   return missing.map((key) => required(`data[${key}]`));
+}
+
+/** Who pulls images reads an object of JSON there. */
+function dockerErrors(text: string, at: string): FieldError[] {
+  const read = readJson(text);
+  const wrong = read.ok ? objectError(read.value) : read.failure;
+  return wrong === undefined ? [] : [invalid(at, "<secret contents redacted>", wrong)];
+}
+
+function objectError(value: unknown): string | undefined {
+  if (typeof value === "object" && !Array.isArray(value)) return undefined;
+  const sort = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return `json: cannot unmarshal ${sort} into Go value of type map[string]interface {}`;
 }

@@ -102,7 +102,8 @@ function validateOwnerReferences(references: readonly Frozen<OwnerReference>[]):
   return errors;
 }
 
-function validateFinalizer(finalizer: string, field: string): FieldError[] {
+/** What is wrong with the name of a finalizer. */
+export function validateFinalizer(finalizer: string, field: string): FieldError[] {
   const errors = labelKeyErrors(finalizer).map((text) => invalid(field, finalizer, text));
   if (errors.length === 0 && !finalizer.includes("/") && !standardFinalizers.has(finalizer)) {
     errors.push(invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));

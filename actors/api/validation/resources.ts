@@ -14,6 +14,11 @@ const ofQuotas = new Set([
   ...["configmaps", "persistentvolumeclaims", "storage", "requests.storage", "services.nodeports"],
   ...["services.loadbalancers"],
 ]);
+/** Of these there is no part. */
+const countedWhole = new Set([
+  ...["pods", "replicationcontrollers", "services", "resourcequotas", "secrets", "configmaps"],
+  ...["persistentvolumeclaims", "services.nodeports", "services.loadbalancers"],
+]);
 const hugePages = "hugepages-";
 const nanosPerUnit = 1_000_000_000n;
 
@@ -28,7 +33,7 @@ export function isExtendedResource(name: string): boolean {
 }
 
 /** Whether more of a resource may be had than was asked for. */
-function isOvercommitted(name: string): boolean {
+export function isOvercommitted(name: string): boolean {
   return isNativeResource(name) && !name.startsWith(hugePages);
 }
 
@@ -86,7 +91,7 @@ export function valueErrors(name: string, text: string, at: string): FieldError[
   if (quantity.nanos < 0n) {
     errors.push(invalid(at, formatQuantity(quantity), "must be greater than or equal to 0"));
   }
-  if (isExtendedResource(name) && !isWhole(quantity)) {
+  if ((isExtendedResource(name) || countedWhole.has(name)) && !isWhole(quantity)) {
     errors.push(invalid(at, formatQuantity(quantity), "must be an integer"));
   }
   return errors;

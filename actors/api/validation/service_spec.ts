@@ -155,12 +155,30 @@ function validateExternal(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
 
 /** What is wrong with a change of a service: what it has in the first place stays, and of two it only lets go of the second. */
 export function validateServiceUpdate({ spec }: Frozen<Service>, { spec: old }: Frozen<Service>): FieldError[] {
+  return [...familyChangeErrors(spec, old), ...balancerChangeErrors(spec, old)];
+}
+
+function familyChangeErrors(spec: Frozen<ServiceSpec>, old: Frozen<ServiceSpec>): FieldError[] {
   if (spec.type === "ExternalName" || old.type === "ExternalName") return [];
   if (isHeadless(spec) && isHeadless(old)) return [];
   const errors = listErrors(spec, { field: "clusterIPs", now: spec.clusterIPs ?? [], before: idsOf(old) });
   if (isHeadless(spec) !== isHeadless(old)) return errors;
   const [now, before] = [spec.ipFamilies ?? [], old.ipFamilies ?? []];
   return [...errors, ...listErrors(spec, { field: "ipFamilies", now, before })];
+}
+
+/** Who balances a service, and where nodes tell of their health, stays as long as it is balanced. */
+function balancerChangeErrors(spec: Frozen<ServiceSpec>, old: Frozen<ServiceSpec>): FieldError[] {
+  if (spec.type !== "LoadBalancer" || old.type !== "LoadBalancer") return [];
+  const errors: FieldError[] = [];
+  if (spec.loadBalancerClass !== old.loadBalancerClass) {
+    errors.push(invalid("spec.loadBalancerClass", spec.loadBalancerClass ?? null, "may not change once set"));
+  }
+  const isLocal = [spec, old].every(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
+  if (isLocal && (spec.healthCheckNodePort ?? 0) !== (old.healthCheckNodePort ?? 0)) {
+    errors.push(forbidden("spec.healthCheckNodePort", "field is immutable"));
+  }
+  return errors;
 }
 
 function idsOf({ clusterIP, clusterIPs = clusterIP ? [clusterIP] : [] }: Frozen<ServiceSpec>): readonly string[] {

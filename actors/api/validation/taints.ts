@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { duplicate, invalid, notSupported } from "../field_error.ts";
+import { duplicate, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Taint, Toleration } from "../types.ts";
 import { labelKeyErrors, labelValueErrors } from "./names.ts";
 
@@ -16,8 +16,10 @@ export function validateTaints(taints: readonly Frozen<Taint>[], field: string):
   taints.forEach((taint, index) => {
     const at = `${field}[${index}]`;
     for (const text of labelKeyErrors(taint.key)) errors.push(invalid(`${at}.key`, taint.key, text));
-    for (const text of labelValueErrors(taint.value ?? "")) errors.push(invalid(`${at}.value`, taint.value, text));
-    if (!effects.includes(taint.effect)) errors.push(notSupported(`${at}.effect`, taint.effect, effects));
+    const wrong = labelValueErrors(taint.value ?? "");
+    if (wrong.length > 0) errors.push(invalid(`${at}.value`, taint.value, wrong.join(";")));
+    if (!taint.effect) errors.push(required(`${at}.effect`));
+    else if (!effects.includes(taint.effect)) errors.push(notSupported(`${at}.effect`, taint.effect, effects));
     const unique = `${taint.key}:${taint.effect}`;
     if (seen.has(unique)) {
       errors.push({ ...duplicate(at, taint), detail: "taints must be unique by key and effect pair" });
@@ -45,11 +47,12 @@ function validateToleration(toleration: Frozen<Toleration>, at: string): FieldEr
     errors.push(invalid(`${at}.effect`, effect, text));
   }
   if (operator === "" || operator === "Equal") {
-    for (const text of labelValueErrors(value)) errors.push(invalid(`${at}.operator`, value, text));
+    const wrong = labelValueErrors(value);
+    if (wrong.length > 0) errors.push(invalid(`${at}.operator`, value, wrong.join(";")));
   } else if (operator !== "Exists") {
     errors.push(notSupported(`${at}.operator`, operator, ["Equal", "Exists"]));
   } else if (value !== "") {
-    errors.push(invalid(`${at}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
+    errors.push(invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   }
   if (effect !== "" && !effects.includes(effect)) errors.push(notSupported(`${at}.effect`, effect, effects));
   return errors;
