@@ -44,11 +44,14 @@ const withoutValue: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
   "InternalError",
 ]);
 
+/** The value of an error that does not show it. */
+export const omitted = Symbol("omitted");
+
 /** The error's text without its field: a Status cause's message. */
 export function fieldErrorBody(error: FieldError): string {
   let body = words[error.type];
   // A real server prints a nil value as the quoted word, so this does too.
-  if (!withoutValue.has(error.type)) body += `: ${JSON.stringify(error.value ?? "null")}`;
+  if (!withoutValue.has(error.type) && error.value !== omitted) body += `: ${JSON.stringify(error.value ?? "null")}`;
   return error.detail === "" ? body : `${body}: ${error.detail}`;
 }
 

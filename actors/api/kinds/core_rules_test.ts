@@ -275,3 +275,46 @@ test("a bound claim may ask for less than it asked for, but not for what it has 
   const text = "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity";
   assert.deepEqual(changed("PersistentVolumeClaim", asking("3Gi"), asking("1Gi")), [text]);
 });
+
+test("Jobs say what is wrong with their indexes and policies", () => {
+  const template = { spec: { containers: [{ name: "c", image: "nginx" }], restartPolicy: "Never" } };
+  const job = registry.kinds.find(({ kind, group }) => kind === "Job" && group === "batch");
+  assert.ok(job);
+  const texts = (spec: Fields) => {
+    const metadata = { name: "a", namespace: "default", uid: "u" };
+    const draft = { apiVersion: "batch/v1", kind: "Job", metadata, spec: { ...spec, template }, status: {} };
+    const object = structuredClone(draft) as unknown as KubeObject;
+    job.applyDefaults(object);
+    job.prepareForCreate(object);
+    return job.validate(object).map(fieldErrorText);
+  };
+  const indexed = { completionMode: "Indexed", completions: 5 };
+  const succeeding = (rule: Fields) => texts({ ...indexed, successPolicy: { rules: [rule] } });
+  const failing = (rule: Fields) => texts({ podFailurePolicy: { rules: [rule] } });
+  const [success, failure] = ["spec.successPolicy.rules[0]", "spec.podFailurePolicy.rules[0]"];
+  assert.deepEqual(succeeding({ succeededIndexes: "0-2", succeededCount: 4 }), [
+    `${success}.succeededCount: Invalid value: 4: must be less than or equal to 3 (the number of indexes in the specified succeededIndexes field)`,
+  ]);
+  assert.deepEqual(succeeding({ succeededIndexes: "a" }), [
+    `${success}.succeededIndexes: Invalid value: "a": error parsing succeededIndexes: cannot convert string to integer for index: "a"`,
+  ]);
+  assert.deepEqual(succeeding({ succeededIndexes: "2,1" }), [
+    `${success}.succeededIndexes: Invalid value: "2,1": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1`,
+  ]);
+  assert.deepEqual(failing({ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "Maybe" }] }), [
+    `${failure}.onPodConditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"`,
+  ]);
+  assert.deepEqual(failing({ action: "Ignore" }), [
+    `${failure}: Invalid value: specifying one of OnExitCodes and OnPodConditions is required`,
+  ]);
+  assert.deepEqual(texts({ maxFailedIndexes: 1 }), [
+    "spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified",
+    "spec.maxFailedIndexes: Invalid value: 1: requires indexed completion mode",
+  ]);
+  assert.deepEqual(texts({ ...indexed, completions: 100_001, backoffLimitPerIndex: 1 }), [
+    "spec.maxFailedIndexes: Required value: must be specified when completions is above 100000",
+  ]);
+  assert.deepEqual(texts({ managedBy: "me" }), [
+    'spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")',
+  ]);
+});

@@ -2,12 +2,13 @@
  * The rules for the specs of Jobs, by themselves and in CronJobs.
  */
 import type { JobSpec as BatchJobSpec } from "kubernetes-types/batch/v1.js";
-import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
 import { type Frozen, jsonEqual } from "../types.ts";
 import { validateTemplateFields } from "./deployment_spec.ts";
+import { validateFailurePolicy, validateSuccessPolicy } from "./job_policies.ts";
 import { validateLabelSelector } from "./label_selector.ts";
 import { immutableText, validateImmutable, validateNonNegative } from "./metadata.ts";
-import { labelKeyErrors } from "./names.ts";
+import { prefixedPathErrors } from "./names.ts";
 
 /** A Job's spec; what is newer than the package that gives the other fields is here. */
 export interface JobSpec extends BatchJobSpec {
@@ -16,10 +17,12 @@ export interface JobSpec extends BatchJobSpec {
 }
 
 const indexedMax = 100_000;
-const exitCodesMax = 255;
+const managerCharsMax = 63;
+/** Past so many completions with a limit for each, less of all else may be. */
+const manyCompletions = 100_000;
+const parallelismOfMany = 10_000;
 const completionModes = ["NonIndexed", "Indexed"];
-const replacements = ["TerminatingOrFailed", "Failed"];
-const actions = ["FailJob", "FailIndex", "Count", "Ignore"];
+const replacements = ["Failed", "TerminatingOrFailed"];
 
 /** What is wrong with a Job's spec, but for its selector. */
 export function validateJobSpec(spec: Frozen<JobSpec>, at: string): FieldError[] {
@@ -31,152 +34,70 @@ export function validateJobSpec(spec: Frozen<JobSpec>, at: string): FieldError[]
     ...validateNonNegative(spec.ttlSecondsAfterFinished, `${at}.ttlSecondsAfterFinished`),
     ...validateNonNegative(spec.backoffLimitPerIndex, `${at}.backoffLimitPerIndex`),
     ...validateNonNegative(spec.maxFailedIndexes, `${at}.maxFailedIndexes`),
+    ...limitPerIndexErrors(spec, at),
+    ...managerErrors(spec.managedBy, `${at}.managedBy`),
     ...validateIndexes(spec, at),
     ...validateFailurePolicy(spec, at),
     ...validateSuccessPolicy(spec, at),
   ];
-  if (spec.managedBy !== undefined) {
-    for (const text of labelKeyErrors(spec.managedBy)) errors.push(invalid(`${at}.managedBy`, spec.managedBy, text));
-    if (!spec.managedBy.includes("/")) {
-      errors.push(invalid(`${at}.managedBy`, spec.managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-    }
-  }
   const { podReplacementPolicy: replacement } = spec;
   if (replacement !== undefined) {
-    if (!replacements.includes(replacement)) {
-      errors.push(notSupported(`${at}.podReplacementPolicy`, replacement, [...replacements].sort()));
-    } else if (spec.podFailurePolicy !== undefined && replacement !== "Failed") {
-      errors.push(notSupported(`${at}.podReplacementPolicy`, replacement, ["Failed"]));
-    }
+    const known = spec.podFailurePolicy === undefined ? replacements : ["Failed"];
+    if (!known.includes(replacement)) errors.push(notSupported(`${at}.podReplacementPolicy`, replacement, known));
   }
   addErrors(errors, validateTemplateFields({ template: spec.template }, at));
   const restartPolicy = spec.template?.spec?.restartPolicy;
   const field = `${at}.template.spec.restartPolicy`;
-  if (restartPolicy === "Always") errors.push(required(field, 'valid values: "OnFailure", "Never"'));
-  else if (spec.podFailurePolicy !== undefined && restartPolicy !== "Never" && restartPolicy !== undefined) {
+  if (restartPolicy === "Always" || restartPolicy === "") {
+    errors.push(required(field, 'valid values: "OnFailure", "Never"'));
+  } else if (restartPolicy !== undefined && restartPolicy !== "OnFailure" && restartPolicy !== "Never") {
+    errors.push(notSupported(field, restartPolicy, ["OnFailure", "Never"]));
+  } else if (spec.podFailurePolicy !== undefined && restartPolicy !== "Never" && restartPolicy !== undefined) {
     errors.push(invalid(field, restartPolicy, 'only "Never" is supported when podFailurePolicy is specified'));
   }
   return errors;
 }
 
+function limitPerIndexErrors({ maxFailedIndexes, backoffLimitPerIndex }: Frozen<JobSpec>, at: string): FieldError[] {
+  if (maxFailedIndexes === undefined || backoffLimitPerIndex !== undefined) return [];
+  return [required(`${at}.backoffLimitPerIndex`, "when maxFailedIndexes is specified")];
+}
+
+function managerErrors(name: string | undefined, at: string): FieldError[] {
+  if (name === undefined) return [];
+  const errors = prefixedPathErrors(name).map((text) => invalid(at, name, text));
+  return name.length > managerCharsMax ? [...errors, tooLong(at, managerCharsMax)] : errors;
+}
+
 function validateIndexes(spec: Frozen<JobSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { completionMode = "NonIndexed", completions, parallelism = 0 } = spec;
+  const { completionMode = "NonIndexed", completions, parallelism = 0, backoffLimitPerIndex } = spec;
+  const { maxFailedIndexes: failures } = spec;
   if (!completionModes.includes(completionMode)) {
-    errors.push(notSupported(`${at}.completionMode`, completionMode, [...completionModes].sort()));
+    errors.push(notSupported(`${at}.completionMode`, completionMode, completionModes));
   }
-  if (completionMode === "Indexed") {
-    if (completions === undefined) {
-      errors.push(required(`${at}.completions`, "when completion mode is Indexed"));
-    }
-    if (parallelism > indexedMax) {
-      const text = `must be less than or equal to ${indexedMax} when completion mode is Indexed`;
-      errors.push(invalid(`${at}.parallelism`, parallelism, text));
-    }
-  } else {
-    if (spec.backoffLimitPerIndex !== undefined) {
-      errors.push(invalid(`${at}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, "requires indexed completion mode"));
+  if (completionMode === "NonIndexed") {
+    for (const [field, value] of Object.entries({ backoffLimitPerIndex, maxFailedIndexes: failures })) {
+      if (value !== undefined) errors.push(invalid(`${at}.${field}`, value, "requires indexed completion mode"));
     }
   }
-  if (spec.maxFailedIndexes !== undefined) {
-    const { maxFailedIndexes: max } = spec;
-    if (spec.backoffLimitPerIndex === undefined) {
-      errors.push(required(`${at}.backoffLimitPerIndex`, "when maxFailedIndexes is specified"));
-    }
-    if (completions !== undefined && max > completions) {
-      errors.push(invalid(`${at}.maxFailedIndexes`, max, "must be less than or equal to completions"));
-    }
+  if (completionMode !== "Indexed") return errors;
+  if (completions === undefined) errors.push(required(`${at}.completions`, "when completion mode is Indexed"));
+  const atMost = (field: string, value: number, { most, why = "" }: { most: number; why?: string }) => {
+    if (value > most) errors.push(invalid(`${at}.${field}`, value, `must be less than or equal to ${most}${why}`));
+  };
+  atMost("parallelism", parallelism, { most: indexedMax, why: " when completion mode is Indexed" });
+  if (completions !== undefined && failures !== undefined && failures > completions) {
+    errors.push(invalid(`${at}.maxFailedIndexes`, failures, "must be less than or equal to completions"));
   }
-  return errors;
-}
-
-function validateFailurePolicy({ podFailurePolicy, backoffLimitPerIndex, template }: Frozen<JobSpec>, path: string) {
-  const errors: FieldError[] = [];
-  if (podFailurePolicy === undefined) return errors;
-  const at = `${path}.podFailurePolicy.rules`;
-  const names = new Set(
-    [...(template?.spec?.containers ?? []), ...(template?.spec?.initContainers ?? [])].map((c) => c.name),
-  );
-  const rules = podFailurePolicy.rules ?? [];
-  if (rules.length > 20)
-    errors.push({ type: "FieldValueTooMany", field: at, value: rules.length, detail: "must have at most 20 items" });
-  rules.forEach((rule, index) => {
-    const here = `${at}[${index}]`;
-    const { action = "", onExitCodes, onPodConditions = [] } = rule;
-    if (action === "")
-      errors.push(required(`${here}.action`, 'valid values: ["Count" "FailIndex" "FailJob" "Ignore"]'));
-    else if (!actions.includes(action)) errors.push(notSupported(`${here}.action`, action, [...actions].sort()));
-    else if (action === "FailIndex" && backoffLimitPerIndex === undefined) {
-      errors.push(invalid(`${here}.action`, action, "requires the backoffLimitPerIndex to be set"));
-    }
-    if (onExitCodes !== undefined && onPodConditions.length > 0) {
-      errors.push(invalid(here, rule, "specifying both OnExitCodes and OnPodConditions is not supported"));
-    }
-    if (onExitCodes === undefined && onPodConditions.length === 0) {
-      errors.push(invalid(here, rule, "specifying one of OnExitCodes and OnPodConditions is required"));
-    }
-    if (onExitCodes !== undefined)
-      addErrors(errors, validateExitCodes(onExitCodes, { at: `${here}.onExitCodes`, names }));
-  });
-  return errors;
-}
-
-type ExitCodes = NonNullable<NonNullable<Frozen<JobSpec>["podFailurePolicy"]>["rules"][number]["onExitCodes"]>;
-
-function validateExitCodes(codes: ExitCodes, { at, names }: { at: string; names: ReadonlySet<string> }): FieldError[] {
-  const errors: FieldError[] = [];
-  const { operator = "", values = [], containerName } = codes;
-  if (operator === "") errors.push(required(`${at}.operator`, 'valid values: ["In" "NotIn"]'));
-  else if (operator !== "In" && operator !== "NotIn")
-    errors.push(notSupported(`${at}.operator`, operator, ["In", "NotIn"]));
-  if (containerName !== undefined && !names.has(containerName)) {
-    const text = "must be one of the container or initContainer names in the pod template";
-    errors.push(invalid(`${at}.containerName`, containerName, text));
+  atMost("maxFailedIndexes", failures ?? 0, { most: indexedMax });
+  if (completions === undefined || completions <= manyCompletions || backoffLimitPerIndex === undefined) return errors;
+  if (failures === undefined) {
+    errors.push(required(`${at}.maxFailedIndexes`, `must be specified when completions is above ${manyCompletions}`));
   }
-  if (values.length === 0) errors.push(invalid(`${at}.values`, values, "at least one value is required"));
-  if (values.length > exitCodesMax) {
-    const detail = `must have at most ${exitCodesMax} items`;
-    errors.push({ type: "FieldValueTooMany", field: `${at}.values`, value: values.length, detail });
-  }
-  const seen = new Set<number>();
-  for (const [index, value] of values.entries()) {
-    const here = `${at}.values[${index}]`;
-    if (value === 0 && operator === "In") errors.push(invalid(here, value, "must not be 0 for the In operator"));
-    if (seen.has(value)) errors.push(duplicate(here, value));
-    seen.add(value);
-  }
-  if (values.some((value, index) => index > 0 && value < (values[index - 1] ?? value))) {
-    errors.push(invalid(`${at}.values`, values, "must be ordered"));
-  }
-  return errors;
-}
-
-function validateSuccessPolicy({ successPolicy, completionMode, completions }: Frozen<JobSpec>, path: string) {
-  const errors: FieldError[] = [];
-  if (successPolicy === undefined) return errors;
-  const at = `${path}.successPolicy`;
-  if (completionMode !== "Indexed") errors.push(invalid(at, successPolicy, "requires indexed completion mode"));
-  const rules = successPolicy.rules ?? [];
-  if (rules.length === 0)
-    errors.push(required(`${at}.rules`, "at least one rules must be specified when the successPolicy is specified"));
-  rules.forEach((rule, index) => {
-    const here = `${at}.rules[${index}]`;
-    if (rule.succeededCount === undefined && rule.succeededIndexes === undefined) {
-      errors.push(required(here, "at least one of succeededCount or succeededIndexes must be specified"));
-    }
-    const { succeededCount: count = 0 } = rule;
-    if (rule.succeededCount !== undefined && count <= 0)
-      errors.push(invalid(`${here}.succeededCount`, count, "must be greater than 0"));
-    if (completions !== undefined && count > completions) {
-      errors.push(
-        invalid(
-          `${here}.succeededCount`,
-          count,
-          `must be less than or equal to ${completions} (the number of specified completions)`,
-        ),
-      );
-    }
-  });
+  const why = ` when completions are above ${manyCompletions} and used with backoff limit per index`;
+  atMost("parallelism", parallelism, { most: parallelismOfMany, why });
+  atMost("maxFailedIndexes", failures ?? 0, { most: parallelismOfMany, why });
   return errors;
 }
 
