@@ -1,10 +1,11 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { present } from "../../actors/kit/present.ts";
 import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { InputError, messageOf } from "./input_error.ts";
-import { type CertificateOptions, makeCertificate } from "./make_certificate.ts";
+import type { Wanted } from "./issue_certificates.ts";
 import { secretMode, writeWhole } from "./write_whole.ts";
 
 /** A certificate and its private key, as PEM texts. */
@@ -40,7 +41,7 @@ const serviceIpsDefault = ["10.96.0.1"];
 
 /** What credentials are made of. */
 export interface CredentialsOptions {
-  /** Where the authority is kept. Default: nowhere. */
+  /** Where they are kept. Default: nowhere. */
   readonly folder?: string;
   /** The service IPs of the API. Default 10.96.0.1. */
   readonly serviceIps?: readonly string[];
@@ -59,20 +60,12 @@ const authorityOfCluster: Named = { name: "kubernetes", file: "ca" };
 const authorityOfEtcd: Named = { name: "etcd-ca", file: "ca" };
 const authorityOfFrontProxy: Named = { name: "front-proxy-ca", file: "front-proxy-ca" };
 
-const namedCurve = "P-256";
-const dayMs = 86_400_000;
-const validMs = 3650 * dayMs;
-/** Clocks of clients may be slow. */
-const backdatedMs = dayMs;
-
-interface Authority {
-  readonly cert: string;
-  readonly key: KeyObject;
-}
+/** Who would not be good for so long any more is made anew. */
+const goodForMs = 30 * 86_400_000;
 
 /**
- * Makes a cluster's credentials. With a `folder` the authority is kept there: what it signed once is trusted after a
- * restart too.
+ * Makes a cluster's credentials. With a `folder` they are kept there, the authority's too: what it signed once is trusted
+ * after a restart, and what is still good needs not be made again.
  *
  * @throws InputError when the folder cannot be used, or holds an authority that is broken
  */
@@ -80,27 +73,30 @@ export async function clusterCredentials({
   folder,
   serviceIps = serviceIpsDefault,
 }: CredentialsOptions = {}): Promise<Credentials> {
-  const [authority, frontAuthority] = await Promise.all(
-    [authorityOfCluster, authorityOfFrontProxy].map((named) =>
-      folder === undefined ? newAuthority(named) : keptAuthority(named, folder),
-    ) as [Promise<Authority>, Promise<Authority>],
-  );
+  const [authority, frontAuthority] = await Promise.all([
+    authorityOf(authorityOfCluster, folder),
+    authorityOf(authorityOfFrontProxy, folder),
+  ]);
   const [serving, admin, front] = await Promise.all([
-    signed(authority, {
-      subject: { commonName: "kube-apiserver" },
+    credential(authority, folder, {
+      file: "apiserver",
+      subject: [{ CN: ["kube-apiserver"] }],
       usage: "serverAuth",
-      dnsNames: servingNames,
-      ips: [...servingAddresses, ...serviceIps],
+      names: servingNames,
+      addresses: [...servingAddresses, ...serviceIps],
     }),
-    signed(authority, {
-      subject: { organizations: adminGroups, commonName: "kubernetes-admin" },
+    credential(authority, folder, {
+      file: "admin",
+      subject: [...adminGroups.map((group) => ({ O: [group] })), { CN: ["kubernetes-admin"] }],
       usage: "clientAuth",
     }),
-    signed(frontAuthority, { subject: { commonName: frontProxyName }, usage: "clientAuth" }),
+    credential(frontAuthority, folder, {
+      file: "front-proxy-client",
+      subject: [{ CN: [frontProxyName] }],
+      usage: "clientAuth",
+    }),
   ]);
-  const { cert, key } = authority;
-  const frontProxy = { ...front, ca: frontAuthority.cert };
-  return { caCert: cert, authority: { cert, key: pemOf(key) }, serving, admin, frontProxy };
+  return { caCert: authority.cert, authority, serving, admin, frontProxy: { ...front, ca: frontAuthority.cert } };
 }
 
 /** What the front of the store needs that speaks etcd's protocol, and what its clients show and trust. */
@@ -112,20 +108,25 @@ export interface EtcdCredentials {
 
 /**
  * Makes the credentials of the store's front. Their authority is another one than the cluster's, as in a real cluster:
- * who may ask the API servers for something must not be let into the store by that. It is kept in the folder.
+ * who may ask the API servers for something must not be let into the store by that. All are kept in the folder.
  *
  * @throws InputError when the folder cannot be used, or holds an authority that is broken
  */
 export async function etcdCredentials({ folder }: { readonly folder: string }): Promise<EtcdCredentials> {
-  const authority = await keptAuthority(authorityOfEtcd, folder);
+  const authority = await authorityOf(authorityOfEtcd, folder);
   const [serving, client] = await Promise.all([
-    signed(authority, {
-      subject: { commonName: "kube-etcd" },
+    credential(authority, folder, {
+      file: "server",
+      subject: [{ CN: ["kube-etcd"] }],
       usage: "serverAuth",
-      dnsNames: ["localhost"],
-      ips: servingAddresses,
+      names: ["localhost"],
+      addresses: servingAddresses,
     }),
-    signed(authority, { subject: { commonName: "kube-apiserver-etcd-client" }, usage: "clientAuth" }),
+    credential(authority, folder, {
+      file: "client",
+      subject: [{ CN: ["kube-apiserver-etcd-client"] }],
+      usage: "clientAuth",
+    }),
   ]);
   return { caCert: authority.cert, serving, client };
 }
@@ -140,7 +141,8 @@ export async function tokenKeys({ folder }: { readonly folder?: string } = {}): 
   const path = folder === undefined ? undefined : join(folder, "sa.key");
   const kept = path === undefined ? undefined : await textAt(path);
   if (kept === undefined) {
-    const tokenKey = pemOf((await newKeys()).privateKey);
+    const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
+    const tokenKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     if (path !== undefined) await writeWhole(path, tokenKey, { mode: secretMode });
     return { tokenKey };
   }
@@ -154,61 +156,67 @@ export async function tokenKeys({ folder }: { readonly folder?: string } = {}): 
   }
 }
 
-async function newAuthority({ name }: Named): Promise<Authority> {
-  const { publicKey, privateKey: key } = await newKeys();
-  const cert = await makeCertificate({ subject: { commonName: name }, publicKey, ...validity() }, { key });
-  return { cert, key };
-}
-
 /** The authority of earlier runs; a new one, which is kept, when there is none. */
-async function keptAuthority(named: Named, folder: string): Promise<Authority> {
-  const [certPath, keyPath] = [join(folder, `${named.file}.crt`), join(folder, `${named.file}.key`)];
-  const [cert, key] = await Promise.all([textAt(certPath), textAt(keyPath)]);
-  if (cert === undefined) {
-    const authority = await newAuthority(named);
-    // The certificate last: without it there is no authority, and a key that is left over signs for nobody.
-    await writeWhole(keyPath, pemOf(authority.key), { mode: secretMode });
-    await writeWhole(certPath, authority.cert);
-    return authority;
+async function authorityOf({ name, file }: Named, folder: string | undefined): Promise<KeyPair> {
+  const found = folder === undefined ? undefined : await pairAt(folder, file);
+  if (found?.cert === undefined) {
+    const { newAuthority } = await import("./issue_certificates.ts");
+    return keepPair(await newAuthority(name), folder, file);
   }
+  const { cert, key = "" } = found;
   try {
-    return { cert: new X509Certificate(cert).toString().trimEnd(), key: keyFrom(key ?? "") };
+    const isItsKey = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+    if (!isItsKey) throw new Error(`${file}.key is not the key of ${file}.crt`);
+    return { cert, key };
   } catch (error) {
     throw new InputError(
-      `Cannot use the certificate authority in "${folder}": ${messageOf(error)}, restore ${named.file}.crt and ${named.file}.key or remove both`,
+      `Cannot use the certificate authority in "${folder}": ${messageOf(error)}, restore ${file}.crt and ${file}.key or remove both`,
       { cause: error },
     );
   }
 }
 
-async function signed(
-  authority: Authority,
-  options: Omit<CertificateOptions, "publicKey" | "notBeforeMs" | "notAfterMs">,
-): Promise<KeyPair> {
-  const { publicKey, privateKey } = await newKeys();
-  const issuer = { cert: new X509Certificate(authority.cert), key: authority.key };
-  return { cert: await makeCertificate({ ...options, publicKey, ...validity() }, issuer), key: pemOf(privateKey) };
+interface Kept extends Wanted {
+  /** The name of its files. */
+  readonly file: string;
 }
 
-function newKeys() {
-  return promisify(generateKeyPair)("ec", { namedCurve });
+/** A credential of earlier runs that is still good; else a new one, which is kept. */
+async function credential(authority: KeyPair, folder: string | undefined, wanted: Kept): Promise<KeyPair> {
+  const { cert, key } = folder === undefined ? {} : await pairAt(folder, wanted.file);
+  if (cert !== undefined && key !== undefined && isGood({ cert, key }, authority, wanted)) return { cert, key };
+  const { issueCertificate } = await import("./issue_certificates.ts");
+  return keepPair(await issueCertificate(authority, wanted), folder, wanted.file);
 }
 
-function pemOf(key: KeyObject): string {
-  return key.export({ type: "pkcs8", format: "pem" }).toString();
+function isGood(pair: KeyPair, authority: KeyPair, { names = [], addresses = [] }: Kept): boolean {
+  try {
+    const cert = new X509Certificate(pair.cert);
+    const issuer = new X509Certificate(authority.cert);
+    return (
+      cert.checkIssued(issuer) &&
+      cert.verify(issuer.publicKey) &&
+      cert.checkPrivateKey(createPrivateKey(pair.key)) &&
+      Date.parse(cert.validTo) > Date.now() + goodForMs &&
+      names.every((name) => cert.checkHost(name) !== undefined) &&
+      addresses.every((address) => cert.checkIP(address) !== undefined)
+    );
+  } catch {
+    return false;
+  }
 }
 
-/** @throws Error when it is no private key, or none of the curve that signatures are made by */
-function keyFrom(pem: string): KeyObject {
-  const key = createPrivateKey(pem);
-  const curve = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType;
-  if (curve !== "prime256v1") throw new Error(`its key is of "${curve}", it has to be of ${namedCurve}`);
-  return key;
+async function pairAt(folder: string, file: string): Promise<Partial<KeyPair>> {
+  const [cert, key] = await Promise.all([textAt(join(folder, `${file}.crt`)), textAt(join(folder, `${file}.key`))]);
+  return present({ cert, key });
 }
 
-function validity() {
-  const now = Date.now();
-  return { notBeforeMs: now - backdatedMs, notAfterMs: now + validMs };
+/** Writes the certificate last: without it there is no pair, and a key that is left over is good for nothing. */
+async function keepPair(pair: KeyPair, folder: string | undefined, file: string): Promise<KeyPair> {
+  if (folder === undefined) return pair;
+  await writeWhole(join(folder, `${file}.key`), pair.key, { mode: secretMode });
+  await writeWhole(join(folder, `${file}.crt`), pair.cert);
+  return pair;
 }
 
 async function textAt(path: string): Promise<string | undefined> {

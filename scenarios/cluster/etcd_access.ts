@@ -6,7 +6,6 @@ import type { EtcdAccess } from "./create_cluster.ts";
 import { holdPorts } from "./held_ports.ts";
 import { InputError } from "./input_error.ts";
 import { loopback } from "./topology.ts";
-import { secretMode, writeWhole } from "./write_whole.ts";
 
 /** Where the store's front listens, and how its clients get in. */
 export interface EtcdDoor {
@@ -23,10 +22,8 @@ export interface EtcdDoor {
 export async function etcdDoor(port: number, pki: string, cleanUps: (() => Promise<void>)[]): Promise<EtcdDoor> {
   const found = port === 0 ? await heldPort(cleanUps) : await freePort(port);
   const folder = join(pki, "etcd");
-  const { caCert, serving, client } = await etcdCredentials({ folder });
+  const { caCert, serving } = await etcdCredentials({ folder });
   const paths = { caCert: join(folder, "ca.crt"), cert: join(folder, "client.crt"), key: join(folder, "client.key") };
-  await writeWhole(paths.cert, client.cert);
-  await writeWhole(paths.key, client.key, { mode: secretMode });
   return {
     socket: { host: loopback, port: found, ...serving, clientCa: caCert },
     access: { host: loopback, port: found, url: `https://${loopback}:${found}`, ...paths },
