@@ -42,6 +42,22 @@ test("priority gives pods that name no class that of the least class which is me
   assert.deepEqual([spec.priorityClassName, spec.priority], ["usual", 5]);
 });
 
+test("a pod whose tolerations are replaced goes on bearing the loss of its node, and one that says nothing of its priority keeps it", () => {
+  const { lab, pod } = labWith(classed("high", 1_000));
+  const { body } = pod("a", { priorityClassName: "high" });
+  const own = { key: "own", operator: "Exists", effect: "NoSchedule" };
+  const { priority: _priority, preemptionPolicy: _policy, ...spec } = body.spec;
+  const update = { ...body, spec: { ...spec, tolerations: [own] } };
+  const answer = lab.call("update", "pods", { namespace: "default", name: "a", body: update });
+  assert.equal(answer.code, 200, JSON.stringify(answer.body));
+  const { tolerations, priority, preemptionPolicy } = answer.body.spec;
+  assert.deepEqual(
+    tolerations.map(({ key }: { key: string }) => key),
+    ["own", "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"],
+  );
+  assert.deepEqual([priority, preemptionPolicy], [1_000, "PreemptLowerPriority"]);
+});
+
 test("the system's priority classes are there from the start", () => {
   const { lab } = labWith();
   const names = lab

@@ -13,20 +13,22 @@ import type { AdmissionPlugin, Admitting } from "./_plugin.ts";
 
 /**
  * Gives a new pod the number that its priority class stands for. One that names no class has that of the class which is
- * meant for all others, or else the least of ordinary ones.
+ * meant for all others, or else the least of ordinary ones. A pod that is replaced by one that says nothing of it keeps
+ * what it has.
  */
 export const priority: AdmissionPlugin = {
   name: "Priority",
   place: 14,
-  handles: [{ operations: ["CREATE"], resources: ["pods"] }],
+  handles: [{ operations: ["CREATE", "UPDATE"], resources: ["pods"] }],
   admit: (admitting, verdict, step) => verdict(classify(admitting), step),
 };
 
 /** Fills in what a pod's class says; a Status when there is none of that name, or the pod says otherwise. */
-function classify({ server, call, draft }: Admitting): Status | undefined {
+function classify({ server, call, draft, old }: Admitting): Status | undefined {
   if (!draft) return undefined;
   // A new object of the kind has been read by the kind's schema.
   const { metadata, spec } = draft as Pod;
+  if (old) return keep(spec, (old as Frozen<Pod>).spec);
   const refused = (text: string) =>
     forbiddenStatus(groupResource(call), metadata.name || (metadata.generateName ?? ""), text);
   const found = classOf(server, spec.priorityClassName ?? "");
@@ -46,6 +48,11 @@ function classify({ server, call, draft }: Admitting): Status | undefined {
   }
   spec.preemptionPolicy = preemptionPolicy;
   return undefined;
+}
+
+function keep(spec: Pod["spec"], before: Frozen<Pod>["spec"]): undefined {
+  if (before.priority !== undefined) spec.priority ??= before.priority;
+  if (before.preemptionPolicy !== undefined) spec.preemptionPolicy ??= before.preemptionPolicy;
 }
 
 interface Class {
