@@ -7,12 +7,13 @@ import type { DnsSettings } from "./dns_settings.ts";
 import type { ImageFound, ImageListed, ImageWanted, RegistryLogin } from "./image_messages.ts";
 import type { LogLine } from "./log_line.ts";
 import type { ImageBehaviour, ImageCatalogue } from "./played_images.ts";
-import type { ProcessSettings } from "./process_settings.ts";
+import type { ContainerUser, ProcessSettings } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 export type {
+  ContainerUser,
   ImageBehaviour,
   ImageCatalogue,
   ImageFound,
@@ -220,6 +221,8 @@ export interface ContainerStatus {
   /** The image as its pod named it when this was made. Absent: who made it did not note that. */
   readonly specImage?: string;
   readonly attempt: number;
+  /** Absent: its image's processes are nobody's, or the runtime does not tell. */
+  readonly user?: ContainerUser;
   readonly state: "CONTAINER_CREATED" | "CONTAINER_RUNNING" | "CONTAINER_EXITED";
   readonly createdAtMs: number;
   readonly startedAtMs?: number;

@@ -1,3 +1,10 @@
+/** Who the first process of a container is, and of all groups it is of, its own first. */
+export interface ContainerUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
 /** What a container's processes are to the others of their pod, and to files. */
 export interface ProcessSettings {
   /** Who its process runs as. Default: whom its image says, of no other group. */
@@ -5,7 +12,7 @@ export interface ProcessSettings {
     readonly uid?: number;
     readonly gid?: number;
     readonly groups?: readonly number[];
-    /** It is of no group that its image alone names. Default: of those, too, where the image is real. */
+    /** It is of no group that its image alone names. Default: of those, too. */
     readonly isOfTheseAlone?: boolean;
   };
   /** The group that its volumes are of. Default: none. */

@@ -20,10 +20,24 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   ]);
   lab.simulation.advance(100);
   assert.equal(lab.call("get", "leases", { namespace: "kube-node-lease", name: "node-1" }).code, 200);
-  assert.equal(lab.call("create", "pods", { namespace, body: podNamed("web") }).code, 201);
+  const volumeMounts = [
+    { name: "v", mountPath: "/a" },
+    { name: "v", mountPath: "/b", readOnly: true },
+    { name: "v", mountPath: "/c", readOnly: true, recursiveReadOnly: "IfPossible" },
+  ];
+  const containers = [{ name: "nginx", image: "nginx:1.27", volumeMounts }];
+  const body = podNamed("web", { containers, volumes: [{ name: "v", emptyDir: {} }] });
+  assert.equal(lab.call("create", "pods", { namespace, body }).code, 201);
   awaitPhase(lab, "web", "Running");
   lab.simulation.advance(2_000);
   const { status } = lab.call("get", "pods", { namespace, name: "web" }).body;
+  const [told] = status.containerStatuses;
+  assert.deepEqual(told.user, { linux: { uid: 0, gid: 0, supplementalGroups: [0] } });
+  assert.deepEqual(told.volumeMounts.slice(0, -1), [
+    { name: "v", mountPath: "/a" },
+    { name: "v", mountPath: "/b", readOnly: true, recursiveReadOnly: "Disabled" },
+    { name: "v", mountPath: "/c", readOnly: true, recursiveReadOnly: "Enabled" },
+  ]);
   assert.equal(status.podIP, "10.244.1.2");
   assert.equal(status.qosClass, "BestEffort");
   assert.equal(status.containerStatuses[0].ready, true);

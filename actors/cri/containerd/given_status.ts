@@ -1,5 +1,6 @@
 import { present } from "../../kit/present.ts";
 import type { ContainerStatus } from "../messages.ts";
+import type { ContainerUser } from "../process_settings.ts";
 import type { Received } from "./cri_schema.ts";
 import { imageAnnotation } from "./given_config.ts";
 
@@ -35,6 +36,7 @@ export function containerStatus(
     createdAtMs: at(given.created_at) ?? 0,
     ...present({
       specImage: given.annotations.find(({ key }) => key === imageAnnotation)?.value,
+      user: userOf(given),
       startedAtMs: at(given.started_at),
       finishedAtMs: at(given.finished_at),
       exitCode: isExited ? given.exit_code : undefined,
@@ -42,6 +44,13 @@ export function containerStatus(
       message: given.message || undefined,
     }),
   };
+}
+
+/** A runtime before containerd 2 does not tell. */
+function userOf({ user }: Received<"ContainerStatus">): ContainerUser | undefined {
+  if (!user?.linux) return undefined;
+  const { uid, gid, supplemental_groups: groups } = user.linux;
+  return { uid, gid, groups };
 }
 
 function reasonOf({ state, reason, exit_code: exitCode }: Received<"ContainerStatus">): string {

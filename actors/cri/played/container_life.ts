@@ -1,3 +1,4 @@
+import { present } from "../../kit/present.ts";
 import type { ProcessExit } from "../container_image.ts";
 import { isArgumentListTooLong } from "../exec_limits.ts";
 import type { ContainerConfig, ContainerStatus, LogLine } from "../messages.ts";
@@ -21,6 +22,7 @@ export function createContainer(
     imageRef: image.ref,
     specImage: config.image,
     attempt: config.attempt,
+    ...present({ user: image.userOf?.(config) }),
     state: "CONTAINER_CREATED",
     createdAtMs: node.nowMs(),
   };

@@ -6,6 +6,7 @@ import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { nobody } from "../sockets/open_socket.ts";
 import { exited, wrote } from "./container_life.ts";
 import { containerNetwork, sandboxOf } from "./container_network.ts";
+import { containerUser } from "./container_user.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
 import { networkFiles } from "./network_files.ts";
@@ -40,11 +41,10 @@ export interface PlayedSystems {
 /** Of a last word that is longer, this much of its end counts. */
 const messageCharsMax = 4_096;
 
-/** Who a container's processes run as: whom its image says, where its pod does not. */
+/** Who a container's processes run as, and what they may. */
 function userOf({ config }: Container): User {
-  const { user: own = 0 } = imageSystem(config.image);
-  const { uid = own, gid = config.user?.uid === undefined ? own : 0, groups } = config.user ?? {};
-  return { uid, gid, privileges: privilegesOf(config, uid), ...present({ groups }) };
+  const user = containerUser(config);
+  return { ...user, privileges: privilegesOf(config, user.uid) };
 }
 
 /** No systems yet. */

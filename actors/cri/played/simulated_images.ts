@@ -4,6 +4,7 @@ import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
+import { containerUser } from "./container_user.ts";
 import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem, imageUser, playedImage } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
@@ -71,6 +72,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     ref,
     sizeBytes: imageSize(catalogue, name),
     ...present({ uid: imageUser(name) }),
+    userOf: containerUser,
     startMs: (config) => behaviourOf(config).startMs ?? 0,
     probe(container, kind) {
       const { config } = container;

@@ -1,4 +1,4 @@
-import type { Container, Frozen, Pod } from "../../api/types.ts";
+import type { Container, Frozen, Pod, VolumeMount } from "../../api/types.ts";
 import type { ContainerMount } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -11,7 +11,8 @@ export function containerMounts(
   { pod, expander, paths }: { readonly pod: Frozen<Pod>; readonly expander: Expander; readonly paths: VolumePaths },
 ): Result<readonly ContainerMount[], string> {
   const mounts: ContainerMount[] = [];
-  for (const { name, mountPath, subPath, subPathExpr, readOnly = false, recursiveReadOnly } of volumeMounts) {
+  for (const mount of volumeMounts) {
+    const { name, mountPath, subPath, subPathExpr, readOnly = false } = mount;
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     const type = volume && typeOf(volume);
     if (!type) continue;
@@ -23,12 +24,15 @@ export function containerMounts(
     if (wrong !== undefined) return failed(wrong);
     const containerPath = mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
     const isReadOnly = readOnly || type.isReadOnly;
-    // The runtimes that there are can do it: what is only to be so where it is possible, is.
-    const isAll = readOnly && (recursiveReadOnly === "Enabled" || recursiveReadOnly === "IfPossible");
-    const more = present({ subPath: part || undefined, isAllReadOnly: isAll || undefined });
+    const more = present({ subPath: part || undefined, isAllReadOnly: isAllReadOnly(mount) || undefined });
     mounts.push({ containerPath, hostPath, isReadOnly, ...more });
   }
   return ok(mounts);
+}
+
+/** The runtimes that there are can do it: what is only to be so where it is possible, is. */
+export function isAllReadOnly({ readOnly = false, recursiveReadOnly }: Frozen<VolumeMount>): boolean {
+  return readOnly && (recursiveReadOnly === "Enabled" || recursiveReadOnly === "IfPossible");
 }
 
 /** Why a part of a volume cannot be mounted: by its name it is none. */

@@ -21,6 +21,7 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.image = status.image;
   container.imageRef = status.imageRef;
   container.specImage = status.specImage;
+  container.user = status.user;
   container.last = container.end ?? container.last;
   container.end = undefined;
   container.ran = true;

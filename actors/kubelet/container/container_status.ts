@@ -1,4 +1,10 @@
-import { type ContainerState, type ContainerStatus, type ResourceRequirements, thaw } from "../../api/types.ts";
+import {
+  type ContainerState,
+  type ContainerStatus,
+  type Frozen,
+  type ResourceRequirements,
+  thaw,
+} from "../../api/types.ts";
 import { present } from "../../kit/present.ts";
 import { durationText } from "../pod/pod_events.ts";
 import {
@@ -8,9 +14,10 @@ import {
   type PodRecord,
   type Termination,
 } from "../pod/pod_record.ts";
+import { isAllReadOnly } from "./container_mounts.ts";
 
 /** What the API is told of a container. */
-export function containerStatus(pod: PodRecord, container: ContainerRecord): ContainerStatus {
+export function containerStatus(pod: PodRecord, container: ContainerRecord): ContainerStatus & Newer {
   const { name, spec, id, imageRef, last, restarts } = container;
   const state = stateOf(pod, container);
   const started = container.role === "ephemeral" ? {} : { started: isRunning(container) && container.started };
@@ -25,6 +32,36 @@ export function containerStatus(pod: PodRecord, container: ContainerRecord): Con
     restartCount: restarts,
     ...started,
     state,
+    ...userOf(container),
+    ...mountsOf(container),
+  };
+}
+
+/** A field that is newer than the package that gives the others. */
+interface Newer {
+  user?: { linux?: { uid: number; gid: number; supplementalGroups?: number[] } };
+}
+
+function userOf({ user }: ContainerRecord): Newer {
+  if (!user) return {};
+  return { user: { linux: { gid: user.gid, supplementalGroups: [...user.groups], uid: user.uid } } };
+}
+
+/** Who the API was told that a container's processes are. */
+export function toldUser(status: Frozen<ContainerStatus>): ContainerRecord["user"] {
+  const { linux } = (status as Frozen<Newer>).user ?? {};
+  return linux && { uid: linux.uid, gid: linux.gid, groups: linux.supplementalGroups ?? [] };
+}
+
+/** Where it has its volumes, and whether all of one can only be read: a runtime knows nothing of their names. */
+function mountsOf({ spec: { volumeMounts = [] } }: ContainerRecord): Pick<ContainerStatus, "volumeMounts"> {
+  if (volumeMounts.length === 0) return {};
+  return {
+    volumeMounts: volumeMounts.map((mount) => {
+      const { mountPath, name } = mount;
+      if (!mount.readOnly) return { mountPath, name };
+      return { mountPath, name, readOnly: true, recursiveReadOnly: isAllReadOnly(mount) ? "Enabled" : "Disabled" };
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { podClaimsOf } from "../../api/resource_claims.ts";
 import type { Container, Frozen, Pod, PodStatus, ResourceRequirements } from "../../api/types.ts";
-import type { SandboxStatus } from "../../cri/messages.ts";
+import type { ContainerUser, SandboxStatus } from "../../cri/messages.ts";
 import type { Alarm } from "../../kit/alarms.ts";
 import type { ContainerPhase } from "../container/container_chart.ts";
 import type { PodPhase } from "./pod_chart.ts";
@@ -38,6 +38,8 @@ export interface ContainerRecord {
   specImage: string | undefined;
   /** Who its image's processes run as, as far as that is known. */
   imageUid: number | undefined;
+  /** Who the latest run's first process is, as the runtime says. */
+  user: ContainerUser | undefined;
   /** Runs created before the latest. */
   restarts: number;
   /** With what the next run is created: one more than any that is known of, in whichever sandbox it was. */
@@ -275,6 +277,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     imageRef: undefined,
     specImage: undefined,
     imageUid: undefined,
+    user: undefined,
     restarts: 0,
     attempt: 0,
     ran: false,

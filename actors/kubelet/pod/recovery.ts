@@ -5,6 +5,7 @@ import { present } from "../../kit/present.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
 import { adoptRun, countRun, endRun, neverRan, noteRunning } from "../container/container_run.ts";
+import { toldUser } from "../container/container_status.ts";
 import { restartsAfter } from "../container/restart_policy.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { ContainerRecord, PodRecord, Subject, Termination } from "./pod_record.ts";
@@ -65,6 +66,7 @@ function restoreContainer(container: ContainerRecord, status: Frozen<ApiContaine
   container.id = containerID.slice(idPrefix.length);
   container.image = image;
   container.imageRef = imageID;
+  container.user = toldUser(status);
   container.end = terminationOf(state?.terminated);
   container.startedAt = state?.running?.startedAt ?? state?.terminated?.startedAt;
   container.ready = status.ready;

@@ -25,6 +25,10 @@ const onlyIn: Readonly<Record<string, BaseName>> = {
 const folders =
   "/bin /dev /etc /home /lib /mnt /media /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/run /var/tmp";
 
+/** Whom `/etc/passwd` and `/etc/group` name, where an image has none of its own. */
+export const usualUsers = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
+export const usualGroups = "root:x:0:\nnogroup:x:65534:\n";
+
 const releases: Readonly<Record<BaseName, string>> = {
   busybox: 'NAME="BusyBox"\nID=busybox\n',
   alpine: 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.0\nPRETTY_NAME="Alpine Linux v3.22"\n',
@@ -56,9 +60,8 @@ export function baseTree({ base, programs, own, files, devices = [] }: BaseTree)
       link(name === "fd" ? "/proc/self/fd" : `/proc/self/fd/${["stdin", "stdout", "stderr"].indexOf(name)}`),
     );
   }
-  const users = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
-  add(root, "/etc/passwd", newFile(undefined, 0, users));
-  add(root, "/etc/group", newFile(undefined, 0, "root:x:0:\nnogroup:x:65534:\n"));
+  add(root, "/etc/passwd", newFile(undefined, 0, usualUsers));
+  add(root, "/etc/group", newFile(undefined, 0, usualGroups));
   add(root, "/etc/os-release", newFile(undefined, 0, releases[base]));
   const [version, said] = versions[base] ?? [];
   if (version !== undefined && said !== undefined) add(root, version, newFile(undefined, 0, said));
