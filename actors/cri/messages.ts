@@ -114,8 +114,14 @@ export interface CriFailure {
   readonly message: string;
 }
 
-/** The codes of gRPC with which calls fail. */
-export type CriCode = "NOT_FOUND" | "UNAVAILABLE" | "UNKNOWN" | "ALREADY_EXISTS" | "DEADLINE_EXCEEDED";
+/** The codes of gRPC with which calls fail; `INVALID_ARGUMENT`: there is no such part of a volume to mount. */
+export type CriCode =
+  | "NOT_FOUND"
+  | "UNAVAILABLE"
+  | "UNKNOWN"
+  | "ALREADY_EXISTS"
+  | "DEADLINE_EXCEEDED"
+  | "INVALID_ARGUMENT";
 
 /** What a command wrote, and how it ended. */
 export interface CommandResult {
@@ -149,6 +155,8 @@ export interface ContainerMount {
   readonly hostPath: string;
   /** What of it: there is such a folder afterwards, when there was nothing. Default: all. */
   readonly subPath?: string;
+  /** What its pod calls the volume, where a part of it is mounted. */
+  readonly volume?: string;
   readonly isReadOnly: boolean;
   /** So is what is mounted below it. Default false. */
   readonly isAllReadOnly?: boolean;

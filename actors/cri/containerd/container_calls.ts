@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { failed, ok, type Result } from "../../kit/result.ts";
-import { failedCall, noContainer, nothing } from "../cri_answers.ts";
-import type { ContainerConfig } from "../messages.ts";
+import { ok, type Result } from "../../kit/result.ts";
+import { failedCall, noContainer, noPart, nothing } from "../cri_answers.ts";
+import type { ContainerConfig, CriFailure } from "../messages.ts";
 import type { CallPlace, Carried } from "./call_place.ts";
 import type { Given } from "./cri_schema.ts";
 import { containerConfig, ownedBy, resourcesOf } from "./given_config.ts";
@@ -44,7 +44,7 @@ export function containerCalls({ node, client, owner, pods, volumes, gate }: Cal
         reachesCluster: gate !== undefined,
       });
       const mounted = mountsOf(config, volumes);
-      if (!mounted.ok) return failedCall("UNKNOWN", mounted.failure);
+      if (!mounted.ok) return mounted;
       const logPath = `${config.name}/${config.attempt}.log`;
       const logFolder = pods.logFolderOf(held.status);
       mkdirSync(join(logFolder, config.name), { recursive: true });
@@ -130,13 +130,17 @@ export function containerCalls({ node, client, owner, pods, volumes, gate }: Cal
 }
 
 /** What a container finds of its pod's volumes. */
-function mountsOf({ mounts = [], fsGroup }: ContainerConfig, volumes: RealVolumes): Result<Given<"Mount">[], string> {
+function mountsOf(
+  { name, mounts = [], fsGroup }: ContainerConfig,
+  volumes: RealVolumes,
+): Result<Given<"Mount">[], CriFailure> {
   const made: Given<"Mount">[] = [];
   for (const mount of mounts) {
     const path = volumes.find(mount, fsGroup);
+    if (!path.ok && mount.volume !== undefined) return noPart("prepare", mount.volume, name);
     if (!path.ok) {
       const where = `failed to stat "${mount.hostPath}": ${path.failure}`;
-      return failed(`failed to generate container spec: failed to generate spec: ${where}`);
+      return failedCall("UNKNOWN", `failed to generate container spec: failed to generate spec: ${where}`);
     }
     const { containerPath, isReadOnly, isAllReadOnly = false } = mount;
     const how = { readonly: isReadOnly, recursive_read_only: isAllReadOnly };

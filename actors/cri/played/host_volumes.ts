@@ -7,21 +7,14 @@ import type {
   VolumeSize,
 } from "../../computer/messages.ts";
 import { present } from "../../kit/present.ts";
-import { ok } from "../../kit/result.ts";
-import { failedCall, nothing } from "../cri_answers.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import { failedCall, nothing, type PartProblem } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
 import { hostDisk, hostProblem } from "./host_disk.ts";
 import { hasFailed } from "./unix/files/errno.ts";
-import {
-  type FileNode,
-  type Folder,
-  type Medium,
-  newFolder,
-  newMedium,
-  type Owner,
-  setGroupBit,
-} from "./unix/files/file_node.ts";
-import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
+import { type FileNode, type Folder, newFolder, newMedium, type Owner, setGroupBit } from "./unix/files/file_node.ts";
+import type { FileTree } from "./unix/files/file_tree.ts";
+import { partOf } from "./volume_part.ts";
 import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts";
 
 /** The volumes of a node's pods, and what of its own disk pods may see. */
@@ -37,6 +30,8 @@ export interface HostVolumes {
   has(mount: ContainerMount): boolean;
   /** What a mount leads to, which is given to a group; a folder of a volume that is named and not there is made. */
   find(mount: ContainerMount, fsGroup?: number): FileNode | undefined;
+  /** What is wrong with the part of a volume that a mount names; undefined: nothing, or it names none. */
+  partProblem(mount: ContainerMount, fsGroup?: number): PartProblem | undefined;
 }
 
 /** A volume; what is in it is made when the first container looks. */
@@ -105,6 +100,21 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
     return undefined;
   }
 
+  function find({ hostPath, subPath }: ContainerMount, fsGroup?: number): Result<FileNode | undefined, PartProblem> {
+    const volume = volumeAt(hostPath);
+    const root = volume && rootOf(volume);
+    const { kind } = volume?.order ?? {};
+    if (root && fsGroup !== undefined && (kind === "empty" || kind === "disk")) giveToGroup(root, fsGroup);
+    if (root && fsGroup !== undefined && kind === "files" && volume?.fsGroup !== fsGroup) {
+      volume.fsGroup = fsGroup;
+      showToGroup(root, fsGroup);
+    }
+    if (!root || !subPath) return ok(root);
+    if (root.kind !== "folder") return failed("prepare");
+    const at = volume.order.kind === "host" ? { at: volume.order.path } : {};
+    return partOf(root, subPath, { nowMs: nowMs(), ...at });
+  }
+
   return {
     prepare({ folder, volumes: orders }) {
       const volumes = byFolder.get(folder) ?? new Map<string, Volume>();
@@ -131,17 +141,13 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
     folders: () => [...byFolder.keys()],
     disk: ownDisk,
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
-    find({ hostPath, subPath }, fsGroup) {
-      const volume = volumeAt(hostPath);
-      const root = volume && rootOf(volume);
-      const { kind } = volume?.order ?? {};
-      if (root && fsGroup !== undefined && (kind === "empty" || kind === "disk")) giveToGroup(root, fsGroup);
-      if (root && fsGroup !== undefined && kind === "files" && volume?.fsGroup !== fsGroup) {
-        volume.fsGroup = fsGroup;
-        showToGroup(root, fsGroup);
-      }
-      if (!root || !subPath) return root;
-      return root.kind === "folder" ? partOf(root, subPath, nowMs()) : undefined;
+    find(mount, fsGroup) {
+      const found = find(mount, fsGroup);
+      return found.ok ? found.value : undefined;
+    },
+    partProblem(mount, fsGroup) {
+      const found = mount.subPath === undefined ? nothing : find(mount, fsGroup);
+      return found.ok ? undefined : found.failure;
     },
   };
 }
@@ -239,18 +245,6 @@ function addFile(root: Folder, { path, data, mode, uid }: VolumeFile, nowMs: num
   }
   const file = { kind: "file", owner: root.owner, mode, modifiedMs: nowMs, bytes: data } as const;
   folder.entries.set(last, { ...file, ...present({ uid }) });
-}
-
-/** What a volume has under a path; a folder is made where there is nothing. */
-function partOf(root: Folder, path: string, nowMs: number): FileNode | undefined {
-  const medium: Medium = root.owner ?? newMedium({ bytesMax: bytesMaxDefault, nodesMax });
-  const tree = fileTree(root, { nowMs: () => nowMs, bytesMax: medium.bytesMax, nodesMax });
-  const found = tree.find(`/${path}`);
-  if (!hasFailed(found)) return found;
-  if (medium.isReadOnly) return newFolder(medium, nowMs);
-  tree.makeFolders(`/${path}`);
-  const made = tree.find(`/${path}`);
-  return hasFailed(made) ? undefined : made;
 }
 
 /** When files were put there, as the name of their folder says it. */

@@ -1,5 +1,4 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
-import { present } from "../../kit/present.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";

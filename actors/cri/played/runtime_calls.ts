@@ -3,7 +3,7 @@ import { ok } from "../../kit/result.ts";
 import type { ImageSource, PulledImage, PullWanted } from "../container_image.ts";
 import { permissionsRefusal } from "../container_permissions.ts";
 import { usageMeter } from "../container_usage.ts";
-import { failedCall, noContainer, nothing } from "../cri_answers.ts";
+import { failedCall, noContainer, noPart, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
 import { type ContainerConfig, type CriBackend, type ImageFound, type ImageListed, ipsOf } from "../messages.ts";
 import {
@@ -125,6 +125,10 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       }
       const absent = absentProfile(node, config);
       if (absent !== undefined) return done(failedCall("UNKNOWN", absent));
+      for (const mount of config.mounts ?? []) {
+        const problem = node.volumes.partProblem(mount, config.fsGroup);
+        if (problem !== undefined) return done(noPart(problem, mount.volume ?? "", config.name));
+      }
       done(ok({ container: createContainer(node, place, { config, found }).status }));
     },
     StartContainer({ container: id }, done) {

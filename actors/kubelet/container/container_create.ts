@@ -123,7 +123,8 @@ function takeUpNamesake(
       countRun(container, namesake.attempt);
       adoptRun(data, subject, namesake);
     }
-    refuse("CreateContainerError", failure.message, later);
+    const isConfig = failure.code === "INVALID_ARGUMENT";
+    refuse(isConfig ? "CreateContainerConfigError" : "CreateContainerError", failure.message, later);
   };
   callForContainer(data, container, { step, request: { op: "ListContainers" }, then });
 }

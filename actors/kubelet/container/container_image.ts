@@ -15,6 +15,7 @@ const codeNames: Readonly<Record<CriCode, string>> = {
   UNKNOWN: "Unknown",
   ALREADY_EXISTS: "AlreadyExists",
   DEADLINE_EXCEEDED: "DeadlineExceeded",
+  INVALID_ARGUMENT: "InvalidArgument",
 };
 
 /** Why an image cannot be had without asking a registry: it has no proper name, or nobody may. */

@@ -24,7 +24,8 @@ export function containerMounts(
     if (wrong !== undefined) return failed(wrong);
     const containerPath = mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
     const isReadOnly = readOnly || type.isReadOnly;
-    const more = present({ subPath: part || undefined, isAllReadOnly: isAllReadOnly(mount) || undefined });
+    const volumePart = part ? { subPath: part, volume: name } : {};
+    const more = present({ ...volumePart, isAllReadOnly: isAllReadOnly(mount) || undefined });
     mounts.push({ containerPath, hostPath, isReadOnly, ...more });
   }
   return ok(mounts);

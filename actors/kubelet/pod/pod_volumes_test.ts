@@ -174,9 +174,14 @@ test("a computer's own files can be mounted: its hosts file, its devices, a fold
   assert.ok(items.some(({ message }: { message: string }) => /\/dev\/null is not a block device$/.test(message)));
 });
 
-test("a part of a volume that is none by its name is not mounted, and the container waits until it is one", () => {
+interface PodMore {
+  readonly annotations?: object;
+  readonly initContainers?: readonly object[];
+}
+
+test("a part of a volume that is none is not mounted, and the container waits until it is one", () => {
   const { lab } = stageWith(7);
-  const waiting = (name: string, env: object[], mount: object, annotations = {}) => {
+  const waiting = (name: string, env: object[], mount: object, { annotations = {}, ...more }: PodMore = {}) => {
     const containers = [
       {
         name: "c",
@@ -186,7 +191,7 @@ test("a part of a volume that is none by its name is not mounted, and the contai
         volumeMounts: [{ name: "v", mountPath: "/v", ...mount }],
       },
     ];
-    const pod = podNamed(name, { volumes: [{ name: "v", emptyDir: {} }], containers });
+    const pod = podNamed(name, { volumes: [{ name: "v", emptyDir: {} }], containers, ...more });
     lab.call("create", "pods", { ...inDefault, body: { ...pod, metadata: { ...pod.metadata, annotations } } });
     lab.simulation.advance(2_000);
     const { reason, message } = lab.call("get", "pods", { ...inDefault, name }).body.status.containerStatuses[0].state
@@ -199,10 +204,25 @@ test("a part of a volume that is none by its name is not mounted, and the contai
   assert.equal(waiting("up", named(".."), mount), "unable to provision SubPath `..`: must not contain '..'");
   assert.equal(waiting("root", named("/tmp"), mount), "error SubPath `/tmp` must not be an absolute path");
   const valueFrom = { fieldRef: { fieldPath: "metadata.annotations['path']" } };
-  assert.equal(waiting("unset", [{ name: "NAME", valueFrom }], mount, { other: "x" }), "missing value for NAME");
+  assert.equal(
+    waiting("unset", [{ name: "NAME", valueFrom }], mount, { annotations: { other: "x" } }),
+    "missing value for NAME",
+  );
   const patch = { metadata: { annotations: { path: "there" } } };
   lab.call("patch", "pods", { ...inDefault, name: "unset", body: patch, contentType: "application/merge-patch+json" });
   awaitPhase(lab, "unset", "Running");
+  // What a container has put into the volume may lead out of it.
+  const links = "ln -s /etc /v/out; ln -s nowhere/else /v/none";
+  const initContainers = [
+    { name: "i", image: "busybox", command: ["sh", "-c", links], volumeMounts: [{ name: "v", mountPath: "/v" }] },
+  ];
+  for (const [subPath, what] of [
+    ["out", "prepare subPath"],
+    ["none", "create subPath directory"],
+  ] as const) {
+    const message = `failed to ${what} for volumeMount "v" of container "c"`;
+    assert.equal(waiting(subPath, [], { subPath }, { initContainers }), message);
+  }
 });
 
 test("an image of root's does not start where that must not be, and one of somebody else's runs as that", () => {
