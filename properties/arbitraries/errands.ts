@@ -163,7 +163,10 @@ const budgets: Errand = fc
   .record({
     atMs,
     name: deployment,
-    bound: fc.constantFrom({ minAvailable: 1 }, { minAvailable: 2 }, { minAvailable: "50%" }, { maxUnavailable: 1 }),
+    bound: fc.constantFrom(
+      ...[{ minAvailable: 1 }, { minAvailable: 2 }, { minAvailable: "50%" }, { minAvailable: "34%" }],
+      ...[{ maxUnavailable: 1 }, { maxUnavailable: "30%" }, { maxUnavailable: "50%" }],
+    ),
     evictions: fc.array(
       fc.record({ afterMs: fc.integer({ min: 500, max: 8_000 }), count: fc.integer({ min: 1, max: 4 }) }),
       {

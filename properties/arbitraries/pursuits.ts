@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { loadAnnotation, targetMi } from "../workload/autoscalers.ts";
+import { loadAnnotation, playedMi, targetMi } from "../workload/autoscalers.ts";
 import { type Command, holdFinalizer } from "../workload/command.ts";
 import { heirPrefix } from "../workload/heirs.ts";
 import { failingImage, jobImage, longImage, podSpec, steadyImage } from "../workload/manifests.ts";
 import { makeCrew } from "./errands.ts";
+import { timetables } from "./timetables.ts";
 import { imageNames } from "./topology.ts";
 import { workloadMsMax } from "./workload.ts";
 
@@ -99,6 +100,36 @@ const scaled: Pursuit = fc
     ];
   });
 
+/** The same where pods use what they use: more than they are to, so that there come to be as many as may be, or less. */
+const measured: Pursuit = fc
+  .record({
+    atMs: within(8_000),
+    image: fc.constantFrom(...imageNames),
+    replicas: fc.integer({ min: 1, max: 5 }),
+    min: fc.integer({ min: 1, max: 2 }),
+    max: fc.integer({ min: 3, max: 5 }),
+    isBusy: fc.boolean(),
+    isHasty: fc.boolean(),
+    changes: fc.constantFrom(undefined, { minReplicas: 3 }, { maxReplicas: 3 }),
+    isDropped: fc.constantFrom(false, false, false, true),
+  })
+  .map(({ atMs, image, replicas, min, max, isBusy, isHasty, changes, isDropped }): Command[] => {
+    const what = { kind: "HorizontalPodAutoscaler", namespace, name: "measured" } as const;
+    const target = { type: "AverageValue", averageValue: `${isBusy ? playedMi / 2 : playedMi * 2}Mi` };
+    const spec = {
+      scaleTargetRef: { apiVersion: "v1", kind: "ReplicationController", name: what.name },
+      ...{ minReplicas: min, maxReplicas: max, metrics: [{ type: "Resource", resource: { name: "memory", target } }] },
+      ...(isHasty ? { behavior: { scaleDown: { stabilizationWindowSeconds: 0 } } } : {}),
+    };
+    const object = { apiVersion: "autoscaling/v2", kind: what.kind, metadata: { name: what.name, namespace }, spec };
+    return [
+      makeCrew(atMs, { name: what.name, replicas, spec: podSpec({ image }) }),
+      { op: "make", ...what, atMs: atMs + 500, object },
+      ...(changes ? [{ op: "change", ...what, atMs: atMs + 4_000, patch: { spec: changes } } as const] : []),
+      ...(isDropped ? [{ op: "drop", ...what, atMs: atMs + 7_000, propagationPolicy: "Background" } as const] : []),
+    ];
+  });
+
 const configMap = (space: string, name: string, finalizers: readonly string[] = []) => {
   const metadata = { name, namespace: space, ...(finalizers.length > 0 ? { finalizers } : {}) };
   return {
@@ -169,6 +200,17 @@ export function pursuits(): Pursuit {
   return fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.oneof(paused, perIndex, heirs, robbed) },
+  );
+}
+
+/** What users have done for them, by the clock, or by what is measured; and, once more, what goes with its owners. */
+export function standingOrders(): Pursuit {
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: measured },
+    { weight: 1, arbitrary: timetables() },
+    { weight: 1, arbitrary: heirs },
+    { weight: 1, arbitrary: robbed },
   );
 }
 

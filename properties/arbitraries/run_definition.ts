@@ -13,12 +13,13 @@ import { families, ofFamilies } from "./families.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { nodeTroubles } from "./node_troubles.ts";
-import { pursuits } from "./pursuits.ts";
+import { pursuits, standingOrders } from "./pursuits.ts";
 import { editsOf, serviceEdits } from "./service_edits.ts";
 import { serviceCommands } from "./services.ts";
 import { mannered, setManners } from "./set_manners.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
+import { isTimed, timetableStartMs } from "./timetables.ts";
 import { type Impatience, imageNames, impatience, mortality, type Scarcity, scarcity, topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { ventures } from "./ventures.ts";
@@ -84,6 +85,7 @@ export function runDefinition({
         edits: serviceEdits(),
         pursuit: pursuits(),
         mannerOfSets: setManners(),
+        orders: standingOrders(),
       })
       .map(
         ({
@@ -108,6 +110,7 @@ export function runDefinition({
           edits,
           pursuit,
           mannerOfSets,
+          orders,
           ...run
         }) => {
           const withFamilies = (each: RunDefinition) => (drawn ? ofFamilies(each, drawn) : each);
@@ -126,7 +129,8 @@ export function runDefinition({
             ...venture,
             ...errand,
           ];
-          const edited = mannered([...added, ...editsOf(added, edits), ...(isTight ? [] : pursuit)], mannerOfSets);
+          const undertaken = isTight ? [] : besideEachOther(pursuit, orders);
+          const edited = mannered([...added, ...editsOf(added, edits), ...undertaken], mannerOfSets);
           const made = {
             ...run,
             workload: changed([...run.workload, ...edited], { impatient, historyLimit }).sort(
@@ -138,6 +142,7 @@ export function runDefinition({
             }),
             ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : others),
             healAtMs: workloadMsMax + faultyMs,
+            ...(undertaken.some(isTimed) ? { startMs: timetableStartMs } : {}),
             ...(readers ? { readers } : {}),
             ...defect,
           };
@@ -145,6 +150,12 @@ export function runDefinition({
         },
       );
   });
+}
+
+/** Both, where they are not about the same. */
+function besideEachOther(one: readonly Command[], other: readonly Command[]): readonly Command[] {
+  const names = new Set(one.map(({ name }) => name));
+  return other.some(({ name }) => names.has(name)) ? one : [...one, ...other];
 }
 
 /** The same run with nodes of providers beside its own. */

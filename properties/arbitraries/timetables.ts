@@ -9,6 +9,11 @@ const dueMs = 10_000;
 /** That minute, once a day: a run ends before it comes again. */
 const schedule = "1 0 * * *";
 
+/** Whether a command is about what is done by the time of day. */
+export function isTimed(command: Command): boolean {
+  return "kind" in command && command.kind === "CronJob";
+}
+
 /** CronJobs whose time comes, or has come before somebody lets them go on; what they start may be kept, or not. */
 export function timetables(): fc.Arbitrary<readonly Command[]> {
   const one = fc.record({

@@ -1,7 +1,7 @@
 import type { HorizontalPodAutoscaler } from "../../actors/api/kinds/horizontal_pod_autoscaler.ts";
 import type { ReplicationController } from "../../actors/api/kinds/replication_controller.ts";
 import type { Frozen } from "../../actors/api/types.ts";
-import { loadOf, targetMi } from "../workload/autoscalers.ts";
+import { loadOf, playedMi } from "../workload/autoscalers.ts";
 import type { World } from "./world.ts";
 
 /** What is measured may be so much more, or less, than what is wanted. */
@@ -27,7 +27,9 @@ export function unconvergedAutoscaler(world: World, autoscaler: Frozen<Horizonta
   const replicas = target.spec.replicas ?? 1;
   if (replicas < minReplicas || replicas > maxReplicas)
     return `has ${replicas} pods, of ${minReplicas} to ${maxReplicas} that it may have`;
-  const load = loadOf(autoscaler, world.simulation.uptimeMs());
+  // Where no load is written, each pod has its own, however many there are.
+  const load = loadOf(autoscaler, world.simulation.uptimeMs()) ?? playedMi * replicas;
+  const targetMi = Number.parseInt(autoscaler.spec.metrics?.[0]?.resource?.target.averageValue ?? "", 10);
   const wanted = Math.min(maxReplicas, Math.max(minReplicas, Math.ceil(load / targetMi)));
   const ratio = load / targetMi / replicas;
   const isTooFew = ratio > 1 + tolerance && replicas < wanted;

@@ -2,7 +2,6 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import { parseTime } from "../../actors/api/time.ts";
 import type { Deployment, Frozen, Lease, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
-import { simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import { type Command, podsWantedAfter, wantedAfter } from "../workload/command.ts";
 import { isLeft, podsOfControllers, unconvergedChore } from "./chore_convergence.ts";
 import { unconvergedCloud } from "./cloud_convergence.ts";
@@ -47,7 +46,7 @@ function unreadyNode(world: World): string | undefined {
 function leaderless(world: World): string | undefined {
   const lease = world.get<Lease>("/registry/leases/kube-system/kube-controller-manager");
   const renewedMs = parseTime(lease?.spec?.renewTime ?? "");
-  const nowMs = simulationStartMs + world.simulation.uptimeMs();
+  const nowMs = world.startMs + world.simulation.uptimeMs();
   return renewedMs === undefined || nowMs - renewedMs < renewedWithinMs
     ? undefined
     : `nobody has led as kube-controller-manager for ${nowMs - renewedMs} ms`;

@@ -1,6 +1,6 @@
 import type { Keyspace } from "../../actors/store/keyspace/keyspace.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
-import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import { createSimulation, type Simulation, simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import { mix32 } from "../../runtime/mod.ts";
 import { modelCast } from "../../scenarios/cluster/cast.ts";
 import { storeAddresses } from "../../scenarios/cluster/topology.ts";
@@ -149,7 +149,7 @@ export function isFrozen({ seed }: Pick<RunDefinition, "seed">): boolean {
 }
 
 function setUp(definition: RunDefinition, options: RunOptions): Stage {
-  const { topology, seed, faults, workload } = definition;
+  const { topology, seed, faults, workload, startMs = simulationStartMs } = definition;
   const { invariants = allInvariants, journalMax = 0, freeze = isFrozen(definition) } = options;
   const models = modelCast({
     ...(topology.images ? { images: topology.images } : {}),
@@ -162,7 +162,7 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
     actors: [...models.actors, driver, storeProbe, apiProbe, apiReader, traffic],
     devices: models.devices,
   };
-  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, startMs });
   options.begin?.(simulation);
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);

@@ -13,6 +13,8 @@ export interface RunDefinition {
   readonly faults: readonly Fault[];
   /** When faults end and the cluster must begin to converge, in virtual milliseconds. */
   readonly healAtMs: number;
+  /** What time it is when the run begins. Default: as in all simulations. */
+  readonly startMs?: number;
   /** What clients probe beside the work, for reads and writes that no single order explains. Default: nothing. */
   readonly probes?: "store" | "api";
   /** Whether clients read in all ways that there are, and what they saw is held against the history. Default false. */

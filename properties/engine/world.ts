@@ -4,7 +4,7 @@ import type { Frozen, KubeObject } from "../../actors/api/types.ts";
 import { withResourceVersion } from "../../actors/apiserver/storage/item.ts";
 import { changesAt, type Keyspace } from "../../actors/store/keyspace/keyspace.ts";
 import type { KeyValue, StoreEvent } from "../../actors/store/messages.ts";
-import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import { type Simulation, simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import type { RunDefinition } from "./run_definition.ts";
 
 /** One change that the store has committed, in the order of revisions. */
@@ -22,6 +22,8 @@ export interface Commit {
 export interface World {
   readonly definition: RunDefinition;
   readonly simulation: Simulation;
+  /** What time it was when the run began. */
+  readonly startMs: number;
   /** The newest committed revision. */
   revision(): number;
   get<T extends KubeObject>(key: string): Frozen<T> | undefined;
@@ -79,6 +81,7 @@ export function createWorld(definition: RunDefinition, simulation: Simulation): 
   return {
     definition,
     simulation,
+    startMs: definition.startMs ?? simulationStartMs,
     revision: () => revision,
     get: <T extends KubeObject>(key: string) => folderOf(key).get(key)?.object as Frozen<T> | undefined,
     list: <T extends KubeObject>(prefix: string) =>

@@ -3,7 +3,6 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import { parseTime } from "../../actors/api/time.ts";
 import type { Frozen, KubeObject, Pod, ReplicaSet } from "../../actors/api/types.ts";
-import { simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import type { Invariant } from "../engine/invariant.ts";
 
 /** What owners of pods say of them. */
@@ -33,7 +32,7 @@ export const statusesCountPods: Invariant = {
 
     function note(pod: Frozen<Pod>, atMs: number) {
       const { uid = "" } = pod.metadata;
-      if (isPodReady(pod) && !readyMs.has(uid)) readyMs.set(uid, Math.min(atMs, saidMs(pod) ?? atMs));
+      if (isPodReady(pod) && !readyMs.has(uid)) readyMs.set(uid, Math.min(atMs, saidMs(pod, world.startMs) ?? atMs));
       const owner = getControllerOf(pod)?.uid;
       if (owner === undefined) return;
       add(made, owner, pod.metadata.uid ?? "");
@@ -78,10 +77,10 @@ export const statusesCountPods: Invariant = {
   },
 };
 
-function saidMs({ status }: Frozen<Pod>): number | undefined {
+function saidMs({ status }: Frozen<Pod>, startMs: number): number | undefined {
   const since = getCondition(status.conditions, "Ready")?.lastTransitionTime;
   const atMs = since ? parseTime(since) : undefined;
-  return atMs && atMs - simulationStartMs;
+  return atMs && atMs - startMs;
 }
 
 function add(sets: Map<string, Set<string>>, key: string, value: string) {

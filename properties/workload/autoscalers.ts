@@ -6,6 +6,9 @@ export const loadAnnotation = "example.com/load";
 /** So much each pod is to use, in mebibytes. */
 export const targetMi = 100;
 
+/** What a played pod uses of which nothing else is said, in mebibytes, however many there are. */
+export const playedMi = 4;
+
 /** What tells its load. */
 interface Loaded {
   readonly metadata: Pick<KubeObject["metadata"], "annotations">;
@@ -14,8 +17,9 @@ interface Loaded {
 /** A load, and since when. */
 export type Load = readonly [fromMs: number, mebibytes: number];
 
-/** How much the pods of an autoscaler's target use at a time of the run, in mebibytes. */
-export function loadOf(autoscaler: Loaded, atMs: number): number {
-  const loads = JSON.parse(autoscaler.metadata.annotations?.[loadAnnotation] ?? "[]") as readonly Load[];
-  return loads.findLast(([fromMs]) => fromMs <= atMs)?.[1] ?? 0;
+/** How much the pods of an autoscaler's target use at a time of the run, in mebibytes; undefined where it is not written. */
+export function loadOf(autoscaler: Loaded, atMs: number): number | undefined {
+  const loads = autoscaler.metadata.annotations?.[loadAnnotation];
+  if (loads === undefined) return undefined;
+  return (JSON.parse(loads) as readonly Load[]).findLast(([fromMs]) => fromMs <= atMs)?.[1] ?? 0;
 }

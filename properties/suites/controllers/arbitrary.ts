@@ -13,7 +13,7 @@ import { editsOf, serviceEdits } from "../../arbitraries/service_edits.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
 import { mannered, setManners } from "../../arbitraries/set_manners.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
-import { timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
+import { isTimed, timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
 import { topology } from "../../arbitraries/topology.ts";
 import { ventures } from "../../arbitraries/ventures.ts";
 import { workload, workloadMsMax } from "../../arbitraries/workload.ts";
@@ -75,10 +75,6 @@ export function controllerRuns({
     });
   });
   return fc.noBias(run);
-}
-
-function isTimed(command: Command): boolean {
-  return "kind" in command && command.kind === "CronJob";
 }
 
 function inOrder(commands: readonly Command[]): readonly Command[] {

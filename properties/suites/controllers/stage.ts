@@ -78,7 +78,8 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   const cast = { actors: [modelApi, driver, controller], devices: [] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, startMs });
   options.begin?.(simulation);
-  const definition: RunDefinition = { seed, topology, workload, faults: [...faults, ...lapses.map(asFault)], healAtMs };
+  const all = [...faults, ...lapses.map(asFault)];
+  const definition: RunDefinition = { seed, topology, workload, faults: all, healAtMs, startMs };
   const world = createWorld(definition, simulation);
   const watches = controllersInvariants.map((each) => [each.name, each.watch(world)] as const);
   const feed = createFeed(world);

@@ -28,7 +28,7 @@ export function metricsOf({ objects }: ModelApiData, { namespace, query }: ApiRe
     const isOne = key.startsWith(`pods/${namespace}/`) && isLabelled(pod, query?.labelSelector);
     return isOne && pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp ? [pod] : [];
   });
-  const load = autoscaler ? loadOf(autoscaler as Parameters<typeof loadOf>[0], step.uptimeMs) : 0;
+  const load = (autoscaler && loadOf(autoscaler as Parameters<typeof loadOf>[0], step.uptimeMs)) ?? 0;
   const timestamp = new Date(step.nowMs).toISOString();
   const memory = `${Math.floor((load * 1_024) / Math.max(1, pods.length))}Ki`;
   const items = pods.map(({ metadata: { name } }) => ({
