@@ -6,11 +6,13 @@ import { adoptionsForgotten } from "./adoptions_forgotten.ts";
 import { allAdmitted } from "./all_admitted.ts";
 import { allAreDeleted } from "./all_are_deleted.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
+import { anyOwnerWillDo } from "./any_owner_will_do.ts";
 import { asksForgotten } from "./asks_forgotten.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { budgetsNotAsked } from "./budgets_not_asked.ts";
+import { budgetsUnknownToPreemption } from "./budgets_unknown_to_preemption.ts";
 import { clientsKeptTooLong } from "./clients_kept_too_long.ts";
 import { clientsNotKept } from "./clients_not_kept.ts";
 import { clocksLostBySnapshots } from "./clocks_lost_by_snapshots.ts";
@@ -79,8 +81,10 @@ import { lastFinalizerMissed } from "./last_finalizer_missed.ts";
 import { lastGoesFirst } from "./last_goes_first.ts";
 import { lateDeletesUnanswered } from "./late_deletes_unanswered.ts";
 import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
+import { leadersHoldOn } from "./leaders_hold_on.ts";
 import { leaseClockCarried } from "./lease_clock_carried.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
+import { leasesTakenEarly } from "./leases_taken_early.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversAllServe } from "./leavers_all_serve.ts";
 import { leaversBesideTheReady } from "./leavers_beside_the_ready.ts";
@@ -107,6 +111,7 @@ import { olderQuestionsAnswered } from "./older_questions_answered.ts";
 import { olderRoundsConfirm } from "./older_rounds_confirm.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
 import { onFailureIsAlways } from "./on_failure_is_always.ts";
+import { oneMoreDisruption } from "./one_more_disruption.ts";
 import { otherFamilyFirst } from "./other_family_first.ts";
 import { othersWordsStay } from "./others_words_stay.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
@@ -118,6 +123,8 @@ import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
 import { policiesIgnored } from "./policies_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
+import { postStartTwice } from "./post_start_twice.ts";
+import { preStopTwice } from "./pre_stop_twice.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { prioritiesForgotten } from "./priorities_forgotten.ts";
 import { progressAhead } from "./progress_ahead.ts";
@@ -134,6 +141,7 @@ import { refusedWritesTakeRoom } from "./refused_writes_take_room.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
 import { renewedLeasesForgetKeys } from "./renewed_leases_forget_keys.ts";
+import { renewsUnconditionally } from "./renews_unconditionally.ts";
 import { resizesIgnored } from "./resizes_ignored.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
@@ -210,11 +218,13 @@ export const all = [
   allAdmitted,
   allAreDeleted,
   amnesiacsVote,
+  anyOwnerWillDo,
   asksForgotten,
   assumedIgnored,
   blockingCirclesKept,
   bookmarkAhead,
   budgetsNotAsked,
+  budgetsUnknownToPreemption,
   clientsKeptTooLong,
   clientsNotKept,
   clocksLostBySnapshots,
@@ -283,8 +293,10 @@ export const all = [
   lastGoesFirst,
   lateDeletesUnanswered,
   lateSourcesUnnoticed,
+  leadersHoldOn,
   leaseClockCarried,
   leasesNotRenewed,
+  leasesTakenEarly,
   leasesWithoutSnapshots,
   leaversAllServe,
   leaversBesideTheReady,
@@ -311,6 +323,7 @@ export const all = [
   olderRoundsConfirm,
   olderTermsHeeded,
   onFailureIsAlways,
+  oneMoreDisruption,
   otherFamilyFirst,
   othersWordsStay,
   ownersByNameOnly,
@@ -322,6 +335,8 @@ export const all = [
   podDeadlinesIgnored,
   policiesIgnored,
   portsNotGivenBack,
+  postStartTwice,
+  preStopTwice,
   preconditionsIgnored,
   prioritiesForgotten,
   progressAhead,
@@ -338,6 +353,7 @@ export const all = [
   relistGoesBack,
   renewalsIgnored,
   renewedLeasesForgetKeys,
+  renewsUnconditionally,
   resizesIgnored,
   restartsAtOnce,
   restartsForgotten,

@@ -29,6 +29,7 @@ export const kubeletRules = {
   room: "pods that run together fit together",
   grace: "containers get their grace",
   hook: "hooks run before the signal",
+  hookOnce: "hooks run once",
   needless: "what lives well is let live",
   forward: "pods go forward",
   gone: "pods are deleted when nothing of them runs",
@@ -147,6 +148,16 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
     if (probe && probed) report("probes", noteProbe(probed, probe.kind, facts));
   }
 
+  /** Who begins anew does not know what it had begun before. */
+  function noteHook(asked: Asked) {
+    if (asked.op !== "ExecSync" || asked.probe !== undefined) return;
+    const run = account.runs.get(asked.container);
+    const command = asked.command.join(" ");
+    const before = run?.hooks.get(command);
+    if (!run || !before || before.atMs < facts.bornMs(run.node)) return;
+    report("hookOnce", `${run.name} of ${run.uid} is given "${command}" again, ${nowMs() - before.atMs} ms later`);
+  }
+
   return {
     trouble,
     violation: () => violation,
@@ -155,6 +166,7 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
     asked(computer, asked) {
       if (asked.op === "Version") bear(nodeOfComputer(computer));
       noteAsked(asked);
+      noteHook(asked);
       const stopped = account.asked(computer, asked);
       if (stopped && asked.op === "StopContainer") reportAll(whyNotStopped(stopped, facts));
     },

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import type { Fault } from "../../../runtime/faults/fault.ts";
+import { lostAnswer } from "../../../runtime/faults/kinds/lost_answer.ts";
+import { partition } from "../../../runtime/faults/kinds/partition.ts";
+import { pause } from "../../../runtime/faults/kinds/pause.ts";
 import type { Places } from "../../../runtime/faults/places.ts";
-import { faultIn } from "../../arbitraries/places.ts";
+import { faultIn, faultOf } from "../../arbitraries/places.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { modelApiAddress } from "../model/api.ts";
 import type { ModelDeed, ModelLapse } from "../model/messages.ts";
@@ -37,9 +40,11 @@ export function schedulerRuns({
       faults: withoutFaults ? fc.constant([]) : plan(),
       // What came later is drawn last, so that all else in a campaign's runs is as it was before.
       standing: standings(),
+      rivalry: withoutFaults ? fc.constant([]) : rivalries(),
     })
-    .map(({ work, lapses, standing, ...rest }) => ({
+    .map(({ work, lapses, standing, rivalry, ...rest }) => ({
       ...{ suite: "scheduler" as const, ...rest, healAtMs: workMsMax + 1_000 },
+      ...(rivalry.length > 0 ? { schedulers: schedulers.length, faults: rivalry } : {}),
       workload: [...work, ...standing].toSorted((a, b) => a.atMs - b.atMs),
       lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
       ...(mutation === undefined ? {} : { mutation }),
@@ -95,6 +100,19 @@ export const schedulerPlaces: Places = {
   ...{ actors: schedulers, disks: [], clocks: schedulers, links: { from: schedulers, to: [modelApiAddress] } },
   streams: [{ from: [modelApiAddress], to: schedulers, types: ["api.watch"] }],
 };
+
+/** Whoever leads is kept from it for about as long as its Lease lasts, once or twice, and somebody else waits for that. */
+function rivalries(): fc.Arbitrary<readonly Fault[]> {
+  const when = {
+    trigger: fc.integer({ min: 1_500, max: workMsMax }).map((atMs) => ({ atMs })),
+    forMs: fc.integer({ min: 1_500, max: 6_500 }),
+  };
+  const one = fc.oneof(...[pause, pause, partition, lostAnswer].map((kind) => faultOf(kind, schedulerPlaces, when)));
+  return fc.oneof(
+    { weight: 7, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(one, { minLength: 1, maxLength: 3 }) },
+  );
+}
 
 /** What may go wrong between schedulers and their API. */
 function plan(): fc.Arbitrary<readonly Fault[]> {

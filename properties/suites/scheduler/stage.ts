@@ -7,6 +7,9 @@ import type { Address } from "../../../runtime/mod.ts";
 import type { Violation } from "../../engine/invariant.ts";
 import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
+import type { Commit, World } from "../../engine/world.ts";
+import { leasesRunOutFirst } from "../../invariants/leases_run_out_first.ts";
+import { oneLeadsAtATime } from "../../invariants/one_leads_at_a_time.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
 import type { ModelChange } from "../model/messages.ts";
@@ -21,6 +24,7 @@ import {
   whyNotBound,
   withBound,
 } from "./scenes.ts";
+import { guarded } from "./stands.ts";
 
 /** The rules of this suite, by what reports call them. */
 export const schedulerRules = {
@@ -28,9 +32,11 @@ export const schedulerRules = {
   soon: "pods that fit are bound soon",
   victims: "only lesser pods are preempted",
   told: "pods that wait are told why",
+  leads: oneLeadsAtATime.name,
+  taken: leasesRunOutFirst.name,
   rest: "at the fixpoint nobody writes",
   errors: "no component gives up",
-} as const;
+};
 
 /** The address of a scheduler. */
 export const schedulerAddress = (index: number): Address => `scheduler/${index}`;
@@ -94,6 +100,9 @@ interface Driven {
 
 function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
   const moments = createMoments();
+  const world = { definition: { topology: { schedulers: run.schedulers } }, simulation } as unknown as World;
+  const leaders = oneLeadsAtATime.watch(world);
+  const leases = leasesRunOutFirst.watch(world);
   /** Since when there has been a place for each pod that waits. */
   const fitsMs = new Map<string, number>();
   let driven: Driven[] = [];
@@ -107,7 +116,11 @@ function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
 
   function take(change: ModelChange) {
     moments.take(change);
-    const { resource, key, object, previous, atMs, by } = change;
+    const { resource, key, object, previous, atMs, by, version: revision } = change;
+    if (resource === "leases") {
+      const commit = { revision, key: `/registry/${key}`, object, previous, atMs } as unknown as Commit;
+      report("taken", leases.commit?.(commit));
+    }
     if (by && isQuiet && resource !== "leases" && resource !== "events") report("rest", `${by} wrote ${key}`);
     if (resource !== "pods" || !object || !by) return;
     const [pod, before] = [object as unknown as Frozen<Pod>, previous as unknown as Frozen<Pod> | undefined];
@@ -142,6 +155,7 @@ function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
   }
 
   simulation.onStep((address) => {
+    report("leads", leaders.step?.(address));
     if (address === modelApiAddress) {
       const { changes } = simulation.dataOf(modelApiAddress) as ModelApiData;
       for (; seen < changes.length; seen++) take(changes[seen] as ModelChange);
@@ -221,7 +235,40 @@ function whyNotDriven(together: readonly Driven[], moments: Moments): string | u
   const idle = together.find(
     (driven) => ![...preemptors].some((key) => known.some((moment) => isInTheWay(key, { moment, together, driven }))),
   );
-  return idle && `${names} made room on ${node}, and ${idle.victim.metadata.name} was in nobody's way`;
+  if (idle) return `${names} made room on ${node}, and ${idle.victim.metadata.name} was in nobody's way`;
+  const kept = together.find(({ victim }) => isGuarded(victim));
+  return kept && wereOthers(together, { known, preemptors })
+    ? `${names} made room on ${node}, a budget keeps ${kept.victim.metadata.name}, and others would have done`
+    : undefined;
+}
+
+interface Deciding {
+  readonly known: readonly Moment[];
+  readonly preemptors: ReadonlySet<string>;
+}
+
+/** Whether others than those that a budget keeps would have done, for whomever it was, whatever was known. */
+function wereOthers(together: readonly Driven[], { known, preemptors }: Deciding): boolean {
+  const gone = new Set(together.map(({ victim }) => victim.metadata.uid ?? ""));
+  const node = together[0]?.node ?? "";
+  const cases = [...preemptors].flatMap((key) =>
+    known.flatMap((moment) => {
+      const pod = moment.pods.get(key);
+      return pod && isWaiting(pod) && hasPlaceWithout(pod, node, { moment, gone }) ? [{ pod, moment }] : [];
+    }),
+  );
+  return cases.length > 0 && cases.every(({ pod, moment }) => isRoomBeside(pod, { moment, node }));
+}
+
+/** A budget keeps it, which lets nobody go. */
+const isGuarded = ({ metadata }: Frozen<Pod>) => metadata.labels?.guarded === guarded.guarded;
+
+/** Whether a pod has its place on a node once all lesser ones are gone that no budget keeps. */
+function isRoomBeside(pod: Frozen<Pod>, { moment, node }: { readonly moment: Moment; readonly node: string }): boolean {
+  const lesser = [...moment.pods.values()].filter(
+    (each) => each.spec.nodeName === node && (each.spec.priority ?? 0) < (pod.spec.priority ?? 0) && !isGuarded(each),
+  );
+  return hasPlaceWithout(pod, node, { moment, gone: new Set(lesser.map(({ metadata }) => metadata.uid ?? "")) });
 }
 
 interface Need {
@@ -255,6 +302,8 @@ function isInTheWay(key: string, { moment, together, driven: { victim, node } }:
 function lesserThan({ spec }: Frozen<Pod>, preemptor: Frozen<Pod>, { pods }: Moment): readonly string[] {
   if (preemptor.spec.topologySpreadConstraints?.length) return [];
   return [...pods.values()].flatMap((each) => {
+    // Who is kept by a budget is spared before others that matter more.
+    if (isGuarded(each)) return [];
     const isLesser = each.spec.nodeName === spec.nodeName && (each.spec.priority ?? 0) < (spec.priority ?? 0);
     return isLesser ? [each.metadata.uid ?? ""] : [];
   });
