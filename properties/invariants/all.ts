@@ -32,6 +32,7 @@ import { jobsCountEachPodOnce } from "./jobs_count_each_pod_once.ts";
 import { jobsEndForTheirReasons } from "./jobs_end_for_their_reasons.ts";
 import { jobsMakeNoExtraPods } from "./jobs_make_no_extra_pods.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
+import { loadBalancersAreAsAskedFor } from "./load_balancers_are_as_asked_for.ts";
 import { loadBalancersGoWithTheirServices } from "./load_balancers_go_with_their_services.ts";
 import { lostNodesAreTainted } from "./lost_nodes_are_tainted.ts";
 import { lostNodesMayReturn } from "./lost_nodes_may_return.ts";
@@ -129,6 +130,7 @@ export const all = [
   jobsEndForTheirReasons,
   jobsMakeNoExtraPods,
   leasesRunOutFirst,
+  loadBalancersAreAsAskedFor,
   loadBalancersGoWithTheirServices,
   lostNodesAreTainted,
   lostNodesMayReturn,
