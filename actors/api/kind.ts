@@ -4,10 +4,11 @@
  * the schemas and validators that they reach, are half a megabyte.
  *
  * The API server works through a write in this order: decode by the schema, `applyDefaults`, admission
- * (the server's), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
+ * (the server's), `forgetDisabled`, `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
  * that take a `draft` change it in place: whoever calls them owns it (see `thaw`).
  */
 import type { WebhookClientConfig } from "kubernetes-types/admissionregistration/v1.js";
+import type { FeatureGate, FeatureGates } from "./feature_gates.ts";
 import type { FieldError } from "./field_error.ts";
 import type { FieldReaders } from "./field_selector.ts";
 import type { Fields, Frozen, KubeObject } from "./types.ts";
@@ -45,6 +46,12 @@ export interface Creator {
   readonly groups: readonly string[];
   readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Which features are on, and what the object was; undefined for one that is new. */
+export interface Disabled<T> {
+  readonly gates: FeatureGates;
+  readonly old: Frozen<T> | undefined;
 }
 
 /** A column of the tables of a kind that says itself how it is shown. */
@@ -93,6 +100,8 @@ export interface KindIdentity<T extends KubeObject = KubeObject> {
   readonly subresources: readonly Subresource[];
   /** Whether `status` has a path of its own, so that ordinary writes leave it alone. */
   readonly hasStatus: boolean;
+  /** The feature that has to be on for it to be served. Absent: it always is. */
+  readonly gate?: FeatureGate;
   /** Never there: it says to the compiler what the objects are. */
   objects?(object: T): void;
 }
@@ -112,6 +121,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindI
   readonly fieldSelectors: FieldReaders<Frozen<T>>;
   /** Fills in what the client left out, as the version's defaults say. */
   applyDefaults(draft: T): void;
+  /** Forgets what a draft says for features that are off, but for what the object as it is says, too: before it is prepared. */
+  forgetDisabled(draft: T, disabled: Disabled<T>): void;
   /** `by` is who creates it; absent where nobody is asked. */
   prepareForCreate(draft: T, by?: Creator): void;
   prepareForUpdate(draft: T, old: Frozen<T>): void;
@@ -163,6 +174,8 @@ export interface IdentityOptions {
   /** Default: the kind's own. */
   storageVersion?: { apiVersion: string; kind: string };
   subresources?: readonly Subresource[];
+  /** Default: it is served always. */
+  gate?: FeatureGate;
 }
 
 /** What a kind's file writes down of its rules; the others follow. */
@@ -182,6 +195,8 @@ export interface RulesOptions<T extends KubeObject> {
   /** Whether `metadata.generation` counts changes of the spec. Default: if there is a status path. */
   countsGenerations?: boolean;
   applyDefaults?(draft: T): void;
+  /** Default: nothing of it depends on features. */
+  forgetDisabled?(draft: T, disabled: Disabled<T>): void;
   /** Runs after the general preparation. */
   prepareForCreate?(draft: T, by?: Creator): void;
   prepareForUpdate?(draft: T, old: Frozen<T>): void;
@@ -256,6 +271,7 @@ export function nameKind<T extends KubeObject>(options: IdentityOptions): KindId
     storageVersion: options.storageVersion ?? { apiVersion: groupVersionOf({ group, version }), kind },
     subresources,
     hasStatus: subresources.some(({ name }) => name === "status"),
+    ...(options.gate === undefined ? {} : { gate: options.gate }),
   };
 }
 
@@ -284,6 +300,7 @@ export function withRules<T extends KubeObject>(
       ...options.fieldSelectors,
     },
     applyDefaults: (draft) => options.applyDefaults?.(draft),
+    forgetDisabled: (draft, disabled) => options.forgetDisabled?.(draft, disabled),
     prepareForCreate(draft, by) {
       if (countsGenerations) draft.metadata.generation = 1;
       if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft).status = {};

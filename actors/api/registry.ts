@@ -2,6 +2,7 @@
  * All kinds, found by any of the names by which requests and objects name them.
  */
 
+import type { FeatureGates } from "./feature_gates.ts";
 import type { KindDefinition } from "./kind.ts";
 import { groupVersionOf } from "./kind.ts";
 import { all } from "./kinds/all_rules.ts";
@@ -73,4 +74,9 @@ function rankOf(version: string): readonly [number, number, number] {
 }
 
 /** The kinds that every cluster has. */
-export const registry: Registry = createRegistry(all);
+export const registry: Registry = createRegistry(all.filter(({ gate }) => gate === undefined));
+
+/** The kinds that clusters have in which features are on. */
+export function gatedKinds(gates: FeatureGates): readonly KindDefinition[] {
+  return all.filter(({ gate }) => gate !== undefined && gates.includes(gate));
+}

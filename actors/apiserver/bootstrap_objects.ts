@@ -7,18 +7,18 @@ import { askStore } from "../client/store_client.ts";
 import type { Compare, Operation } from "../store/messages.ts";
 import { localServices } from "./aggregation/local_services.ts";
 import { defaultsAreStored } from "./authorization/_rights.ts";
-import { defaultPolicy } from "./authorization/defaults/default_policy.ts";
+import { policyWith } from "./authorization/defaults/gated_policy.ts";
 import { reconciled } from "./authorization/defaults/reconcile.ts";
 import { waitForRevision } from "./cache/feed.ts";
 import { defaultLevels, defaultSchemas } from "./fairness/defaults.ts";
+import type { ApiServerInput } from "./messages.ts";
 import { uuid } from "./requests/uid.ts";
+import { servedAlways } from "./served.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
 
 /** What is written in templates where a time comes. */
 const time = "{time}";
-/** What is only made where it is missing: whoever has changed it has done so on purpose. */
-const madeOnce: readonly KubeObject[] = [...localServices(time), ...defaultLevels, ...defaultSchemas];
 
 /** One default object that is not as it ought to be, and what is written for it. */
 interface Write {
@@ -37,7 +37,7 @@ const writesMax = 120;
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation
  */
 export function bootstrapObjects(server: Server, done: (ok: boolean, step: Step) => void, step: Step): void {
-  const writes = templates().flatMap((template) => writeFor(server, template, step));
+  const writes = templates(server.input).flatMap((template) => writeFor(server, template, step));
   writeNext(server, { writes, done, revision: server.feed.revision }, step);
 }
 
@@ -52,15 +52,25 @@ interface Template {
   readonly texts: readonly string[];
 }
 
-/** The texts of all, which no server makes twice. */
-let made: readonly Template[] | undefined;
+/** The texts of all, by the features that are on: no server makes them twice. */
+const made = new Map<string, readonly Template[]>();
 
-function templates(): readonly Template[] {
-  made ??= [
-    ...defaultPolicy.map((wanted) => templateOf(wanted, (stored) => reconciled(wanted, stored))),
+function templates(input: Pick<ApiServerInput, "featureGates">): readonly Template[] {
+  const { featureGates = [] } = input;
+  const known = made.get(featureGates.join());
+  if (known) return known;
+  // What is only made where it is missing: whoever has changed it has done so on purpose.
+  const madeOnce: readonly KubeObject[] = [
+    ...localServices(servedAlways(input), time),
+    ...defaultLevels,
+    ...defaultSchemas,
+  ];
+  const all = [
+    ...policyWith(featureGates).map((wanted) => templateOf(wanted, (stored) => reconciled(wanted, stored))),
     ...madeOnce.map((wanted) => templateOf(wanted, () => undefined)),
   ];
-  return made;
+  made.set(featureGates.join(), all);
+  return all;
 }
 
 function templateOf(wanted: KubeObject, complete: Template["complete"]): Template {

@@ -1,4 +1,5 @@
 import type { Address, Message } from "../../runtime/mod.ts";
+import type { FeatureGates } from "../api/feature_gates.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import type { Route } from "../network/routes.ts";
@@ -188,6 +189,8 @@ export interface ApiServerInput {
   readonly managers?: readonly Address[];
   /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */
   readonly heapBytes?: number;
+  /** Features that are on though Kubernetes has them off. Default: none. */
+  readonly featureGates?: FeatureGates;
   /** How long Events are kept that nobody writes any more. Default an hour. */
   readonly eventTtlSeconds?: number;
   /** What all Events together may take: the oldest go first. Default: no limit. */

@@ -1,12 +1,13 @@
 import { customKinds } from "../api/custom/custom_kind.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { type CustomResourceDefinition, customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
-import { createRegistry, type Registry, registry } from "../api/registry.ts";
+import { createRegistry, gatedKinds, type Registry, registry } from "../api/registry.ts";
 import type { Frozen } from "../api/types.ts";
 import { createResourceCache, type ResourceCache, resetCache } from "./cache/resource_cache.ts";
 import { closeWatcher } from "./cache/watchers.ts";
 import { closeWindow } from "./cache/window.ts";
 import { measuredKinds } from "./measured/measured_kinds.ts";
+import type { ApiServerInput } from "./messages.ts";
 import { all as reviews } from "./reviews/all.ts";
 import type { Server } from "./server.ts";
 import { objectOf } from "./storage/item.ts";
@@ -23,13 +24,21 @@ export interface Served {
 const answers: readonly KindDefinition[] = [...reviews.map(({ kind }) => kind), ...measuredKinds];
 
 /** What a server serves that knows these kinds beside those of every cluster. */
-function servedWith(custom: readonly KindDefinition[]): Served {
-  const kinds = [...registry.kinds, ...custom];
+function servedWith(others: readonly KindDefinition[]): Served {
+  const kinds = [...registry.kinds, ...others];
   return { stored: createRegistry(kinds), all: createRegistry([...kinds, ...answers]) };
 }
 
-/** What every server serves. */
-export const servedAlways: Served = servedWith([]);
+/** What was made of features, by their names: servers of one cluster have the same. */
+const servedByGates = new Map<string, Served>();
+
+/** What a server serves in which these features are on, whatever definitions there are. */
+export function servedAlways({ featureGates = [] }: Pick<ApiServerInput, "featureGates">): Served {
+  const key = featureGates.join();
+  const served = servedByGates.get(key) ?? servedWith(gatedKinds(featureGates));
+  servedByGates.set(key, served);
+  return served;
+}
 
 /**
  * Brings a server's kinds up to date with the definitions of custom resources that its cache has: each is served, and
@@ -42,7 +51,9 @@ export function serveDefinitions(server: Server, prefixes: Map<string, ResourceC
   const custom = [...definitions.items.values()].flatMap((item) =>
     customKinds(objectOf(item) as Frozen<CustomResourceDefinition>),
   );
-  server.served = custom.length === 0 ? servedAlways : servedWith(custom);
+  const { featureGates = [] } = server.input;
+  server.served =
+    custom.length === 0 ? servedAlways(server.input) : servedWith([...gatedKinds(featureGates), ...custom]);
   // The version that is stored may be one that is not served.
   const wanted = new Map([...custom, ...custom.filter(isStorageKind)].map((kind) => [kind.storagePrefix, kind]));
   for (const [prefix, kind] of wanted) {

@@ -1,7 +1,6 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
-import { registry } from "../api/registry.ts";
 import type { LegacyClaims } from "../api/service_account_names.ts";
 import { createStoreClient, type StoreClient } from "../client/store_client.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
@@ -99,7 +98,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   };
   const watchers = createWatchers(plan);
   const caches = new Map<string, ResourceCache>();
-  for (const kind of registry.kinds) {
+  const served = servedAlways(input);
+  for (const kind of served.stored.kinds) {
     if (isStorageKind(kind) && !caches.has(kind.storagePrefix)) {
       caches.set(kind.storagePrefix, createResourceCache(kind, budget));
     }
@@ -109,12 +109,12 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     input,
     components: componentTable(input.components ?? []),
     routes: input.routes && createRoutes(input.routes),
-    rights: createRights(caches),
+    rights: createRights(caches, input.featureGates),
     fairness: createFairness(caches),
     remotes: createRemotes(caches),
     refusals: createRefusals(),
     asks,
-    served: servedAlways,
+    served,
     store,
     watchers,
     feed,
@@ -155,7 +155,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
 export function cacheOf(server: Server, kind: KindDefinition): ResourceCache {
   const cache = server.caches.get(kind.storagePrefix);
   if (cache) return cache;
-  if (registry.kinds.includes(kind)) {
+  if (servedAlways(server.input).stored.kinds.includes(kind)) {
     throw new Error(`Cannot find the cache of "${kind.kind}": its storage version is not registered`);
   }
   return createResourceCache(kind, createWindowBudget(0));

@@ -1,4 +1,5 @@
 import type { Address, Random } from "../../runtime/mod.ts";
+import type { FeatureGate, FeatureGates } from "../api/feature_gates.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
@@ -68,6 +69,8 @@ export interface WatchContext<Memory> {
 export interface LoopSettings {
   /** The certificate of the authority by which pods know the API server. Default: that of rehearsals. */
   readonly rootCa?: string;
+  /** Features that are on though Kubernetes has them off. Default: none. */
+  readonly featureGates?: FeatureGates;
   /** How long a node may be silent before it is held for lost. Default 50,000, as Kubernetes'. */
   readonly nodeMonitorGraceMs?: number;
   /** From which ranges nodes are given theirs for pods. Default: the usual one of IPv4. */
@@ -105,6 +108,8 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
   /** As which account of `kube-system` it writes; empty: as the manager itself. Default: that of its component's name. */
   readonly account?: string;
   readonly watches: readonly Watch<never, Memory>[];
+  /** The feature that has to be on for a manager to run it. Default: it always does. */
+  readonly gate?: FeatureGate;
   /** Default none. */
   readonly derived?: DerivedWatches;
   /** Keys that are worked on from the start, without any object. Default none. */
@@ -130,6 +135,8 @@ export interface Loop {
   /** Empty: the manager itself. */
   readonly account: string;
   readonly watches: readonly Watch<KubeObject>[];
+  /** The feature that has to be on for a manager to run it. Absent: it always does. */
+  readonly gate?: FeatureGate;
   readonly derived?: DerivedWatches;
   readonly keys: readonly string[];
   readonly workersMax: number;
@@ -161,7 +168,16 @@ const workersMaxDefault = 5;
 export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   options: LoopOptions<Desired, Observed, Difference, Memory>,
 ): Loop {
-  const { name, component, account = component, watches, derived, keys = [], workersMax = workersMaxDefault } = options;
+  const {
+    name,
+    component,
+    account = component,
+    watches,
+    derived,
+    gate,
+    keys = [],
+    workersMax = workersMaxDefault,
+  } = options;
   assertOneWatchForEach(name, watches);
   return Object.freeze({
     name,
@@ -169,7 +185,7 @@ export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
     account,
     keys,
     workersMax,
-    ...present({ derived }),
+    ...present({ derived, gate }),
     // Each watch is only ever given objects of its own kind, and each loop its own memory.
     watches: watches as unknown as readonly Watch<KubeObject>[],
     begin: (settings: LoopSettings) => options.begin?.(settings),

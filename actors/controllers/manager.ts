@@ -57,7 +57,9 @@ function createData(office: ManagerOffice, input: ManagerInput, step: Step): Man
     ...present({ leaseMs, renewDeadlineMs, retryMs }),
     renewed: (later) => tellAll(later, { children, election }),
   });
-  const loops = input.loops ?? office.loops.map(({ name }) => name);
+  const { featureGates = [] } = input.settings ?? {};
+  const own = office.loops.filter(({ gate }) => gate === undefined || featureGates.includes(gate));
+  const loops = input.loops ?? own.map(({ name }) => name);
   return {
     election,
     loops,

@@ -1,6 +1,7 @@
 import type { TerminalSize } from "../network/streams.ts";
 import type { Usage } from "./container_usage.ts";
 import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, RegistryLogin } from "./messages.ts";
+import type { Folder } from "./played/unix/files/file_node.ts";
 import type { ContainerUser } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { Container } from "./runtime_node.ts";
@@ -65,6 +66,8 @@ export interface ContainerImage {
   readonly uid?: number;
   /** Who the first process of a container is. Default: nobody, it is no process. */
   userOf?(config: ContainerConfig): ContainerUser;
+  /** What is in it, which nobody changes, for who mounts it as a volume. Absent: nobody knows. */
+  files?(): Folder | undefined;
   /** What a probe of a container finds at this moment; without it or an answer, probes have to be carried out: real code runs. */
   probe?(container: Container, kind: ProbeKind): boolean | undefined;
   /** Somebody is about to read a container's log: what it has to write by now is written. */

@@ -65,7 +65,11 @@ export function createData(input: KubeletInput): KubeletData {
       },
       volumesReport: undefined,
     },
-    objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
+    objects: createWatchedObjects({
+      client,
+      gates: input.featureGates ?? [],
+      changed: (pod, step) => refreshVolumes(data, pod, step),
+    }),
     services: createServiceLinks({ client }),
     devices: noDevices(),
     pods: new Map(),

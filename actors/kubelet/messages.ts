@@ -1,4 +1,5 @@
 import type { Address, Message } from "../../runtime/mod.ts";
+import type { FeatureGates } from "../api/feature_gates.ts";
 import type { VolumeSize } from "../computer/messages.ts";
 
 /** The input of a kubelet. */
@@ -40,6 +41,8 @@ export interface KubeletInput {
   readonly hasManifests?: boolean;
   /** Where drivers of devices may be: the sockets that it looks for them at. Default: nowhere. */
   readonly drivers?: readonly Address[];
+  /** Features that are on though Kubernetes has them off. Default: none. */
+  readonly featureGates?: FeatureGates;
   /** So often the runtime is asked whether it is there. Default: never, what is played is there as long as its computer. */
   readonly runtimeCheckMs?: number;
 }

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { type FeatureGates, readFeatureGates } from "../../actors/api/feature_gates.ts";
 import { controlPlane } from "../cluster/control_plane.ts";
 import type { ClusterOptions } from "../cluster/create_cluster.ts";
 import { InputError } from "../cluster/input_error.ts";
@@ -65,6 +66,7 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     ...addressingOf(options),
     ...(options.storeHistory === undefined ? {} : { storeHistory: options.storeHistory }),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
+    ...(options.featureGates === undefined ? {} : { featureGates: featureGatesOf(options.featureGates) }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
   };
   display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);
@@ -87,6 +89,13 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     onCrash: crashNotes((text) => display.note(text)),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
   };
+}
+
+/** As Kubernetes' flag of that name, in its words. */
+function featureGatesOf(text: string): FeatureGates {
+  const read = readFeatureGates(text);
+  if (read.ok) return read.value;
+  throw new InputError(`invalid argument ${JSON.stringify(text)} for "--feature-gates" flag: ${read.failure}`);
 }
 
 /** A folder that nobody has made is a mistake; those of nodes in it may come later. */

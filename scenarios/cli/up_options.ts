@@ -42,6 +42,7 @@ export interface UpOptions extends ConfigurationFiles, AddressingOptions {
   readonly seed: number;
   readonly memory?: number;
   readonly eventTtl?: number;
+  readonly featureGates?: string;
   readonly tokenAuthFile?: string;
   readonly faults?: string;
   readonly faultsPort: number;
@@ -185,6 +186,11 @@ export function declareUp(command: Command) {
       "--store-history <much>",
       "compacts the store by itself, so that the last so many revisions are kept (5000) or those of so long (1h)",
       storeHistory,
+    )
+    .option(
+      "--feature-gates <name=bool,...>",
+      "switches features that Kubernetes 1.34 has off, such as ImageVolume=true (repeatable)",
+      (text: string, before?: string) => (before === undefined ? text : `${before},${text}`),
     )
     .option("--event-ttl <duration>", "how long Events are kept, such as 30m (default: 1h)", eventTtl)
     .option(

@@ -1,3 +1,4 @@
+import { readFeatureGates } from "../../actors/api/feature_gates.ts";
 import type { NetworkPlan } from "./network_plan.ts";
 import type { Topology } from "./topology.ts";
 
@@ -20,6 +21,8 @@ export function assertPossible(topology: Topology, { families, nodesMax }: Netwo
     if (Number.isInteger(count) && count >= least && count <= most) continue;
     throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
   }
+  const gates = readFeatureGates((topology.featureGates ?? []).map((name) => `${name}=true`).join(","));
+  if (!gates.ok) throw new Error(`Cannot make a cluster with these feature gates: ${gates.failure}`);
   if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
     throw new Error("Cannot make a cluster with a provider twice: name each once");
   }

@@ -225,14 +225,14 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 
 function apiServerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const advertise = { ip: topology.plan.apiServerIp(index), port: 6_443 };
-  const { watchEventsMax, nodePorts, tokens, timings = {}, plan } = topology;
+  const { watchEventsMax, nodePorts, tokens, featureGates, timings = {}, plan } = topology;
   const { serviceCidr } = unusual(plan);
   const kubelets = kubeletFolder;
   const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
   return present({
     ...{ stores: storeAddresses(topology), kubelets, managers, advertise, https },
     ...memoryOfApiServer(topology),
-    ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
+    ...{ watchEventsMax, serviceCidr, nodePorts, tokens, featureGates, compactionMs: timings.compactionMs },
     controlPlanes: controlPlaneNames(topology),
     // In simulation nobody writes when nothing happens.
     hostname: topology.isServed ? (controlPlaneNames(topology)?.[index] ?? `apiserver-${index}`) : undefined,
@@ -257,7 +257,8 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
 function managerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ManagerInput {
   const { nodeMonitorGraceMs } = topology.timings ?? {};
   const { nodeCidrs } = unusual(topology.plan, topology.nodeCidrMaskSize);
-  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs, nodeCidrs });
+  const { featureGates } = topology;
+  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs, nodeCidrs, featureGates });
   const settings = Object.keys(told).length > 0 ? told : undefined;
   return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
 }
@@ -283,7 +284,7 @@ function dnsSpec(
 const runtimeCheckMs = 5_000;
 
 function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
-  const { zones = [], nodeCapacity, timings = {} } = topology;
+  const { zones = [], nodeCapacity, featureGates, timings = {} } = topology;
   const told = unusual(topology.plan);
   // Of rented nodes their provider says where they are, and what they have.
   const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
@@ -307,6 +308,7 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     statusReportMs: timings.statusReportMs,
     hasManifests: topology.staticPods ? true : undefined,
     drivers: topology.devices?.map(({ driver }) => draDriverOf(name, driver)),
+    featureGates,
     runtimeCheckMs: topology.realRuntime ? runtimeCheckMs : undefined,
   });
 }

@@ -1,3 +1,4 @@
+import type { FeatureGates } from "../../actors/api/feature_gates.ts";
 import type { EncryptionRules } from "../../actors/apiserver/encryption/configuration.ts";
 import type { ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
 import type { all as providers } from "../../actors/cloud/providers/all.ts";
@@ -71,6 +72,8 @@ export interface Topology extends Addressing {
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */
   readonly eventTtlSeconds?: number;
+  /** Features that are on though Kubernetes 1.34 has them off: `readFeatureGates` knows them. Default: none. */
+  readonly featureGates?: FeatureGates;
   /** What is written down of requests, and in which file, which only real hosts write. Default: nothing. */
   readonly audit?: { readonly policy: NonNullable<ApiServerInput["audit"]>; readonly logPath: string };
   /** How API servers seal what they store. Default: they do not. */

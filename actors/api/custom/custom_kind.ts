@@ -77,6 +77,7 @@ function customKind(definition: Frozen<CustomResourceDefinition>, { version, sto
 
     fieldSelectors: selectableOf(version),
     applyDefaults: (draft) => fillIn(draft, schema),
+    forgetDisabled() {},
     prepareForCreate(draft) {
       if (hasStatus) delete (draft as unknown as Fields).status;
     },

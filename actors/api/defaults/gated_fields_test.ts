@@ -4,7 +4,7 @@ import { forgetGatedFields } from "./gated_fields.ts";
 
 function forgotten(spec: object): PodSpec {
   const draft = structuredClone(spec) as PodSpec;
-  forgetGatedFields(draft);
+  forgetGatedFields(draft, { gates: [], old: undefined });
   return draft;
 }
 
@@ -22,7 +22,7 @@ test("forgetGatedFields() forgets images as volumes, and who mounts them, as 1.3
     ],
     ephemeralContainers: [{ name: "e", image: "a:1", volumeMounts: mounts("tools", "cache") }],
   } as unknown as PodSpec;
-  forgetGatedFields(spec);
+  forgetGatedFields(spec, { gates: [], old: undefined });
   assert.deepEqual(spec.volumes, [{ name: "cache", emptyDir: {} }]);
   const all = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
   assert.deepEqual(
@@ -31,7 +31,7 @@ test("forgetGatedFields() forgets images as volumes, and who mounts them, as 1.3
   );
   const others = { volumes: [{ name: "v" }], containers: [{ name: "c", image: "a", volumeMounts: mounts("v") }] };
   const kept = structuredClone(others) as unknown as PodSpec;
-  forgetGatedFields(kept);
+  forgetGatedFields(kept, { gates: [], old: undefined });
   assert.deepEqual([kept.volumes, kept.containers[0]?.volumeMounts], [[{ name: "v" }], mounts("v")]);
 });
 
@@ -77,4 +77,20 @@ test("forgetGatedFields() leaves nothing of a projected source that 1.34 has off
     volumes: [{ name: "v", projected: { sources: [{}, {}, { secret: { name: "s" } }] } }],
     containers: [],
   });
+});
+
+test("forgetGatedFields() keeps what is of a feature that is on, or was used before", () => {
+  const image = { name: "v", image: { reference: "a:1" } };
+  const bundle = { name: "p", projected: { sources: [{ clusterTrustBundle: { path: "a" } }] } };
+  const spec = { volumes: [image, bundle], containers: [] } as unknown as PodSpec;
+  const keptBy = (disabled: Parameters<typeof forgetGatedFields>[1]) => {
+    const draft = structuredClone(spec);
+    forgetGatedFields(draft, disabled);
+    return draft.volumes;
+  };
+  const emptied = { name: "p", projected: { sources: [{}] } };
+  assert.deepEqual(keptBy({ gates: ["ImageVolume"], old: undefined }), [image, emptied]);
+  assert.deepEqual(keptBy({ gates: ["ClusterTrustBundleProjection"], old: undefined }), [bundle]);
+  assert.deepEqual(keptBy({ gates: [], old: spec }), [image, bundle]);
+  assert.deepEqual(keptBy({ gates: [], old: { containers: [] } }), [emptied]);
 });

@@ -1,11 +1,11 @@
 /**
  * What v1 fills in for a pod's spec, in pods and in the templates of workloads alike.
  */
+import { imageOfVolume } from "../image_volume.ts";
 import { containerResources } from "../pod.ts";
 import { isPodLevelName, podLevelResources, setPodLevelRequests } from "../pod_level_resources.ts";
 import { formatQuantity } from "../quantity.ts";
 import { type Container, type PodSpec, type Probe, setOwn, type Volume } from "../types.ts";
-import { forgetGatedFields } from "./gated_fields.ts";
 
 const fileMode = 0o644;
 
@@ -13,7 +13,6 @@ type HttpGet = NonNullable<Probe["httpGet"]>;
 
 /** Fills in the defaults of a pod's spec. */
 export function defaultPodSpec(spec: PodSpec): void {
-  forgetGatedFields(spec);
   spec.restartPolicy ??= "Always";
   spec.terminationGracePeriodSeconds ??= 30;
   spec.dnsPolicy ??= "ClusterFirst";
@@ -36,7 +35,7 @@ export function allContainers(spec: PodSpec): Container[] {
 }
 
 function defaultContainer(container: Container): void {
-  container.imagePullPolicy ??= imageTag(container.image ?? "") === "latest" ? "Always" : "IfNotPresent";
+  container.imagePullPolicy ??= pullPolicyOf(container.image);
   container.terminationMessagePath ??= "/dev/termination-log";
   container.terminationMessagePolicy ??= "File";
   container.resources ??= {};
@@ -55,6 +54,10 @@ function defaultContainer(container: Container): void {
 export function defaultHostPorts(spec: PodSpec): void {
   if (!spec.hostNetwork) return;
   for (const { ports = [] } of allContainers(spec)) for (const port of ports) port.hostPort ||= port.containerPort;
+}
+
+function pullPolicyOf(image = ""): "Always" | "IfNotPresent" {
+  return imageTag(image) === "latest" ? "Always" : "IfNotPresent";
 }
 
 /** The tag of an image; none at all means `latest`, and a digest alone means no tag. */
@@ -93,6 +96,8 @@ function defaultVolume(volume: Volume): void {
   if (volume.ephemeral?.volumeClaimTemplate !== undefined) {
     volume.ephemeral.volumeClaimTemplate.spec.volumeMode ??= "Filesystem";
   }
+  const image: { pullPolicy?: string; readonly reference?: string } | undefined = imageOfVolume(volume);
+  if (image !== undefined) image.pullPolicy ??= pullPolicyOf(image.reference);
   if (volume.projected === undefined) return;
   volume.projected.defaultMode ??= fileMode;
   for (const { serviceAccountToken, downwardAPI } of volume.projected.sources ?? []) {

@@ -3,6 +3,7 @@ import { apiService } from "./api_service.ts";
 import { certificateSigningRequest } from "./certificate_signing_request.ts";
 import { clusterRole } from "./cluster_role.ts";
 import { clusterRoleBinding } from "./cluster_role_binding.ts";
+import { clusterTrustBundle } from "./cluster_trust_bundle.ts";
 import { configMap } from "./config_map.ts";
 import { controllerRevision } from "./controller_revision.ts";
 import { cronJob } from "./cron_job.ts";
@@ -66,6 +67,7 @@ export const all = [
   certificateSigningRequest,
   clusterRole,
   clusterRoleBinding,
+  clusterTrustBundle,
   configMap,
   controllerRevision,
   cronJob,

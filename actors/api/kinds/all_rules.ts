@@ -3,6 +3,7 @@ import { apiServiceRules } from "./api_service.ts";
 import { certificateSigningRequestRules } from "./certificate_signing_request.ts";
 import { clusterRoleRules } from "./cluster_role.ts";
 import { clusterRoleBindingRules } from "./cluster_role_binding.ts";
+import { clusterTrustBundleRules } from "./cluster_trust_bundle.ts";
 import { configMapRules } from "./config_map.ts";
 import { controllerRevisionRules } from "./controller_revision.ts";
 import { cronJobRules } from "./cron_job.ts";
@@ -66,6 +67,7 @@ export const all = [
   certificateSigningRequestRules,
   clusterRoleRules,
   clusterRoleBindingRules,
+  clusterTrustBundleRules,
   configMapRules,
   controllerRevisionRules,
   cronJobRules,

@@ -1,5 +1,6 @@
 import type { CronJobSpec as BatchCronJobSpec, CronJobStatus } from "kubernetes-types/batch/v1.js";
 import { scheduleError, timeZoneError } from "../cron_schedule.ts";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -48,6 +49,7 @@ export const cronJobRules = /* @__PURE__ */ withRules(cronJob, {
     const pod = spec.jobTemplate?.spec?.template?.spec;
     if (pod !== undefined) defaultPodSpec(pod);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.jobTemplate?.spec?.template?.spec),
 
   validate: ({ spec }) => validateSpec(spec, "spec"),
 

@@ -1,4 +1,5 @@
 import type { DaemonSetSpec, DaemonSetStatus } from "kubernetes-types/apps/v1.js";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -41,6 +42,7 @@ export const daemonSetRules = /* @__PURE__ */ withRules(daemonSet, {
     spec.revisionHistoryLimit ??= 10;
     if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForCreate(draft) {
     draft.status = {

@@ -1,3 +1,4 @@
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Deployment } from "../types.ts";
@@ -39,6 +40,7 @@ export const deploymentRules = /* @__PURE__ */ withRules(deployment, {
     spec.progressDeadlineSeconds ??= 600;
     if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForUpdate(draft, old) {
     // Of all metadata the annotations alone count as a change of what is wanted.

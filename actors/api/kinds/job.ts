@@ -1,4 +1,5 @@
 import type { JobStatus } from "kubernetes-types/batch/v1.js";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultJobSpec } from "../defaults/job_spec.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -37,6 +38,7 @@ export const jobRules = /* @__PURE__ */ withRules(job, {
       draft.metadata.labels = { ...labels };
     }
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForCreate(draft) {
     if (draft.spec.manualSelector !== true) selectOwnPods(draft);

@@ -1,3 +1,4 @@
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultHostPorts, defaultPodLevelRequests, defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { selectByLabelKeys } from "../label_keys.ts";
@@ -46,6 +47,7 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
       condition.lastProbeTime ??= null;
     }
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec),
 
   prepareForCreate(draft) {
     selectByLabelKeys(draft.spec, draft.metadata.labels);

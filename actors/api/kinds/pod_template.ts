@@ -1,5 +1,6 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.js";
 import { present } from "../../kit/present.ts";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
@@ -24,6 +25,7 @@ export const podTemplateRules = /* @__PURE__ */ withRules(podTemplate, {
   applyDefaults({ template }) {
     if (template?.spec !== undefined) defaultPodSpec(template.spec);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ template }) => template?.spec),
 
   // The field has no object above it: its path begins with the template.
   validate: ({ template }) =>

@@ -1,3 +1,4 @@
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { ReplicaSet } from "../types.ts";
@@ -30,6 +31,7 @@ export const replicaSetRules = /* @__PURE__ */ withRules(replicaSet, {
     spec.replicas ??= 1;
     if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForCreate(draft) {
     draft.status = { replicas: 0 };

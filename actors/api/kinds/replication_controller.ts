@@ -1,5 +1,6 @@
 import type { ReplicationControllerSpec, ReplicationControllerStatus } from "kubernetes-types/core/v1.js";
 import { present } from "../../kit/present.ts";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -45,6 +46,7 @@ export const replicationControllerRules = /* @__PURE__ */ withRules(replicationC
     spec.replicas ??= 1;
     if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForCreate(draft) {
     draft.status = { replicas: 0 };

@@ -1,5 +1,6 @@
 import type { StatefulSetSpec, StatefulSetStatus } from "kubernetes-types/apps/v1.js";
 import { defaultClaimSpec } from "../defaults/claim.ts";
+import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, forbidden, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -71,6 +72,7 @@ export const statefulSetRules = /* @__PURE__ */ withRules(statefulSet, {
       defaultClaimSpec(claim.spec);
     }
   },
+  forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.template?.spec),
 
   prepareForCreate(draft) {
     draft.status = { replicas: 0, availableReplicas: 0 } as StatefulSetStatus;

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { registry } from "../registry.ts";
+import { all as kinds } from "../kinds/all_rules.ts";
 import { kubectlFile, readDescriptors } from "./proto_descriptors.ts";
 import { protoDefinition } from "./protobuf_table.ts";
 
@@ -198,7 +198,7 @@ function keepKnown(definition: string, { fields, descriptions }: Written): void 
 
 async function generate(): Promise<void> {
   const found = new Map<string, Written>();
-  const open = [...registry.kinds.map(({ schema }) => schema), ...extraRoots];
+  const open = [...kinds.map(({ schema }) => schema), ...extraRoots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found.has(name)) continue;
     const written = await readDefinition(name);

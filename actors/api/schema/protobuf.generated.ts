@@ -140,6 +140,8 @@ export const protobufFields: Readonly<Record<string, string>> = {
   "io.k8s.api.certificates.v1.CertificateSigningRequestCondition": "1type= 6status= 2reason 3message 4lastUpdateTime 5lastTransitionTime",
   "io.k8s.api.certificates.v1.CertificateSigningRequestSpec": "1request= 7signerName= 8expirationSeconds= 5usages 2username 3uid 4groups 6extra",
   "io.k8s.api.certificates.v1.CertificateSigningRequestStatus": "1conditions 2certificate",
+  "io.k8s.api.certificates.v1beta1.ClusterTrustBundle": "1metadata 2spec",
+  "io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec": "1signerName 2trustBundle=",
   "io.k8s.api.coordination.v1.Lease": "1metadata 2spec",
   "io.k8s.api.coordination.v1.LeaseSpec": "1holderIdentity= 2leaseDurationSeconds= 3acquireTime 4renewTime 5leaseTransitions= 6strategy= 7preferredHolder=",
   "io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource": "1volumeID= 2fsType 3partition 4readOnly",

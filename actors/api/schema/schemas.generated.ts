@@ -136,6 +136,8 @@ export const schemas: Readonly<Record<string, Readonly<Record<string, string>>>>
   "io.k8s.api.certificates.v1.CertificateSigningRequestCondition": {"lastTransitionTime":"time","lastUpdateTime":"time","message":"string","reason":"string","status":"string!","type":"string!"},
   "io.k8s.api.certificates.v1.CertificateSigningRequestSpec": {"expirationSeconds":"int32","extra":"{}[]string","groups":"[]string","request":"bytes!","signerName":"string!","uid":"string","usages":"[]string","username":"string"},
   "io.k8s.api.certificates.v1.CertificateSigningRequestStatus": {"certificate":"bytes","conditions":"[]io.k8s.api.certificates.v1.CertificateSigningRequestCondition"},
+  "io.k8s.api.certificates.v1beta1.ClusterTrustBundle": {"apiVersion":"string","kind":"string","metadata":"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta","spec":"io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec!"},
+  "io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec": {"signerName":"string","trustBundle":"string!"},
   "io.k8s.api.coordination.v1.Lease": {"apiVersion":"string","kind":"string","metadata":"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta","spec":"io.k8s.api.coordination.v1.LeaseSpec"},
   "io.k8s.api.coordination.v1.LeaseSpec": {"acquireTime":"microTime","holderIdentity":"string","leaseDurationSeconds":"int32","leaseTransitions":"int32","preferredHolder":"string","renewTime":"microTime","strategy":"string"},
   "io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource": {"fsType":"string","partition":"int32","readOnly":"boolean","volumeID":"string!"},

@@ -11,10 +11,10 @@ const malformed = "x509: malformed certificate";
  */
 export function certificatesProblem(base64: string): string | undefined {
   let count = 0;
-  for (const { type, body } of blocksOf(textOf(base64))) {
+  for (const { type, body, hasHeaders } of pemBlocks(textOf(base64))) {
     if (type !== "CERTIFICATE") return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
-    if (header.test(body)) return "no PEM block headers are permitted";
-    if (!isFramed(body.replace(/\s/g, ""))) return malformed;
+    if (hasHeaders) return "no PEM block headers are permitted";
+    if (!isFramed(body)) return malformed;
     count++;
   }
   return count > 0 ? undefined : "must contain at least one CERTIFICATE PEM block";
@@ -23,8 +23,17 @@ export function certificatesProblem(base64: string): string | undefined {
 /** No type of a block is longer. */
 const typeCharsMax = 128;
 
+/** A block of a PEM text. */
+interface PemBlock {
+  readonly type: string;
+  /** What it encodes, as base64 in one line. */
+  readonly body: string;
+  /** Lines of it are no part of what it encodes. */
+  readonly hasHeaders: boolean;
+}
+
 /** The blocks of a PEM text; each of its letters is looked at a few times at most, whatever somebody has made of it. */
-function* blocksOf(text: string): Generator<{ readonly type: string; readonly body: string }> {
+export function* pemBlocks(text: string): Generator<PemBlock> {
   let [lineEnd, close] = [0, 0];
   for (let at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at)) {
     at += begin.length;
@@ -34,7 +43,8 @@ function* blocksOf(text: string): Generator<{ readonly type: string; readonly bo
     if (close < 0) return;
     const type = lineEnd - at > typeCharsMax ? undefined : /^(.*?)-----\r?$/.exec(text.slice(at, lineEnd))?.[1];
     if (type === undefined || !text.startsWith(`${type}-----`, close + end.length)) continue;
-    yield { type, body: text.slice(lineEnd + 1, close) };
+    const body = text.slice(lineEnd + 1, close);
+    yield { type, body: body.replace(/\s/g, ""), hasHeaders: header.test(body) };
     at = close + end.length;
   }
 }

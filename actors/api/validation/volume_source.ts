@@ -3,8 +3,10 @@
  */
 import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource } from "kubernetes-types/core/v1.js";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
+import { imageOfVolume } from "../image_volume.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { Frozen, Volume } from "../types.ts";
+import { validateBundleProjection } from "./bundle_projection.ts";
 import { validateClaimSpec } from "./claim_spec.ts";
 import { validateFieldRef, validateResourceRef } from "./field_references.ts";
 import { validateAnnotations, validateLabels } from "./metadata.ts";
@@ -24,11 +26,6 @@ const hostPathTypes = [
 ];
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
 const driverCharsMax = 63;
-
-/** Fields that are newer than the package that gives the others. */
-interface Newer {
-  readonly image?: { readonly reference?: string; readonly pullPolicy?: string };
-}
 
 /** All types, in the order in which Kubernetes looks at them: the first that is there is the volume's. */
 export const volumeTypes = [
@@ -100,9 +97,11 @@ function ephemeralErrors(template: ClaimTemplate | undefined, path: string): Fie
 }
 
 function imageErrors(volume: Frozen<Volume>, at: string): FieldError[] {
-  const { image } = volume as Newer;
-  if (image?.pullPolicy === undefined || pullPolicies.includes(image.pullPolicy)) return [];
-  return [notSupported(`${at}.pullPolicy`, image.pullPolicy, pullPolicies)];
+  const { reference = "", pullPolicy } = imageOfVolume(volume) ?? {};
+  // In a template it may be left open, for whoever makes pods of it.
+  const errors = reference === "" && at.startsWith("spec.volumes") ? [required(`${at}.reference`)] : [];
+  if (pullPolicy === undefined || pullPolicies.includes(pullPolicy)) return errors;
+  return [...errors, notSupported(`${at}.pullPolicy`, pullPolicy, pullPolicies)];
 }
 
 /** What is wrong with a path of a node. */
@@ -181,7 +180,7 @@ function validateProjected({ defaultMode, sources }: Frozen<ProjectedVolumeSourc
   };
   for (const [index, source] of (sources ?? []).entries()) {
     const here = `${at}.sources[${index}]`;
-    const { secret, configMap, downwardAPI, serviceAccountToken: token } = source;
+    const { secret, configMap, downwardAPI, clusterTrustBundle: bundle, serviceAccountToken: token } = source;
     for (const [name, keyed] of Object.entries({ secret, configMap })) {
       if (keyed === undefined) continue;
       if (!keyed.name) errors.push(required(`${here}.${name}.name`));
@@ -195,6 +194,10 @@ function validateProjected({ defaultMode, sources }: Frozen<ProjectedVolumeSourc
       for (const { path } of downwardAPI.items ?? []) take(path, path);
     }
     if (token !== undefined) addErrors(errors, tokenErrors(token, { at, here: `${here}.serviceAccountToken` }));
+    if (bundle !== undefined) {
+      addErrors(errors, validateBundleProjection(bundle, `${here}.clusterTrustBundlePEM`));
+      take(bundle.path ?? "", bundle.path ?? "");
+    }
     if (Object.values(source).filter((value) => value !== undefined).length > 1) {
       errors.push(forbidden(here, "may not specify more than 1 volume type per source"));
     }

@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { certificateSubjectRestriction } from "./certificate_subject_restriction.ts";
+import { clusterTrustBundleAttest } from "./cluster_trust_bundle_attest.ts";
 import { defaultIngressClass } from "./default_ingress_class.ts";
 import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
@@ -23,6 +24,7 @@ import { validatingAdmissionWebhook } from "./validating_admission_webhook.ts";
 /** All that this folder has, by file name. */
 export const all = [
   certificateSubjectRestriction,
+  clusterTrustBundleAttest,
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,

@@ -4,7 +4,7 @@ import { type ClusterRole, clusterRoleRules as clusterRole } from "../../api/kin
 import { type Role, roleRules as role } from "../../api/kinds/role.ts";
 import type { RoleBinding } from "../../api/kinds/role_binding.ts";
 import { forbiddenStatus, notFound, type Status } from "../../api/status.ts";
-import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
+import type { Frozen } from "../../api/types.ts";
 import { judgeResource } from "../authorization/_authorize.ts";
 import { bookOf } from "../authorization/_rights.ts";
 import type { Rule } from "../authorization/rules/coverage.ts";
@@ -12,6 +12,7 @@ import { escalationError, everyRight } from "../authorization/rules/escalation.t
 import { rulesFor } from "../authorization/rules/rulebook.ts";
 import { groupResource } from "../requests/call.ts";
 import { lookUp } from "../tokens/look_up.ts";
+import { isOfGarbageCollection } from "./_garbage_collection.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
 
 const needsAll = "must have cluster-admin privileges to use the aggregationRule";
@@ -31,16 +32,6 @@ function refusal({ call, draft }: Admitting, why: string): Status {
 
 function escalation({ server, call }: Admitting, rules: readonly Rule[]): string | undefined {
   return escalationError(call.user, rulesFor(bookOf(server.rights), call.user, call.namespace), rules);
-}
-
-/** Whether an update changes nothing but what keeps an object from being removed, and for whom. */
-function isOfGarbageCollection({ old, draft }: Admitting): boolean {
-  if (!old || !draft) return false;
-  const rest = ({ metadata, ...others }: Frozen<KubeObject>) => {
-    const { ownerReferences: _owners, finalizers: _finalizers, managedFields: _managers, ...kept } = metadata;
-    return { ...others, metadata: { ...kept, resourceVersion: "" } };
-  };
-  return jsonEqual(rest(old), rest(draft as Frozen<KubeObject>));
 }
 
 function hasAggregation(object: object | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { APIService } from "../../api/kinds/api_service.ts";
 import type { GroupVersion } from "../../api/registry.ts";
 import type { Condition } from "../../api/types.ts";
-import { servedAlways } from "../served.ts";
+import type { Served } from "../served.ts";
 
 /** Which of several groups that have a resource of one name comes first, and of a group which version; Kubernetes' own. */
 type Priorities = readonly [group: number, version: number];
@@ -16,6 +16,7 @@ const priorities: Readonly<Record<string, Priorities>> = {
   "autoscaling/v2": [17_500, 30],
   "batch/v1": [17_400, 15],
   "certificates.k8s.io/v1": [17_300, 15],
+  "certificates.k8s.io/v1beta1": [17_300, 9],
   "networking.k8s.io/v1": [17_200, 15],
   "policy/v1": [17_100, 15],
   "rbac.authorization.k8s.io/v1": [17_000, 15],
@@ -41,9 +42,9 @@ export function nameOfService({ group, version }: Pick<GroupVersion, "group" | "
   return `${version}.${group}`;
 }
 
-/** What every server serves itself. */
-export function localServices(time: string): readonly APIService[] {
-  return servedAlways.all.groupVersions
+/** What a server serves itself, whatever definitions there are. */
+export function localServices(served: Served, time: string): readonly APIService[] {
+  return served.all.groupVersions
     .filter(({ group }) => group !== "apiregistration.k8s.io")
     .map((each) => {
       const own = priorities[each.groupVersion] ?? prioritiesOfOthers;

@@ -23,11 +23,15 @@ export function registerServices(server: Server, step: Step): void {
   }
   const time = formatTime(step.nowMs);
   const wanted = definedServices(server, time);
+  const always = new Set(servedAlways(server.input).all.groupVersions.map(nameOfService));
   for (const [name, object] of wanted) {
     if (!known.has(name)) write(server, { verb: "create", body: JSON.stringify(object) }, step);
   }
   for (const [name, { metadata, spec, status }] of known) {
-    if (metadata.labels?.[managedLabel] === "true" && !wanted.has(name)) {
+    const isOfDefinition = metadata.labels?.[managedLabel] === "true" && !wanted.has(name);
+    // Of a feature that was on: nobody can ask it of this server any more.
+    const isOfBefore = metadata.labels?.[managedLabel] === "onstart" && !spec.service && !always.has(name);
+    if (isOfDefinition || isOfBefore) {
       const preconditions = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
       const body = JSON.stringify({ kind: "DeleteOptions", apiVersion: "v1", preconditions });
       write(server, { verb: "delete", name, body }, step);
@@ -38,8 +42,8 @@ export function registerServices(server: Server, step: Step): void {
   }
 }
 
-function definedServices({ served }: Server, time: string): ReadonlyMap<string, APIService> {
-  const always = new Set(servedAlways.all.groupVersions.map(({ groupVersion }) => groupVersion));
+function definedServices({ served, input }: Server, time: string): ReadonlyMap<string, APIService> {
+  const always = new Set(servedAlways(input).all.groupVersions.map(({ groupVersion }) => groupVersion));
   const defined = served.stored.groupVersions.filter(({ groupVersion }) => !always.has(groupVersion));
   return new Map(defined.map((each) => [nameOfService(each), serviceOfDefinition(each, time)]));
 }

@@ -1,3 +1,4 @@
+import type { FeatureGates } from "../../api/feature_gates.ts";
 import { clusterRole } from "../../api/kinds/cluster_role.ts";
 import { clusterRoleBinding } from "../../api/kinds/cluster_role_binding.ts";
 import { persistentVolume } from "../../api/kinds/persistent_volume.ts";
@@ -8,7 +9,8 @@ import { volumeAttachment } from "../../api/kinds/volume_attachment.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { ResourceCache } from "../cache/resource_cache.ts";
 import { type Item, objectOf } from "../storage/item.ts";
-import { defaultPolicy } from "./defaults/default_policy.ts";
+import { policyWith } from "./defaults/gated_policy.ts";
+import type { DefaultObject } from "./defaults/rule.ts";
 import { createNodeGraph, type NodeGraph, takeAttachment, takePod, takeVolume } from "./nodes/graph.ts";
 import { addBinding, createBindingIndex, removeBinding } from "./rules/binding_index.ts";
 import type { Rule } from "./rules/coverage.ts";
@@ -22,6 +24,8 @@ type Caches = ReadonlyMap<string, ResourceCache>;
  */
 export interface Rights {
   readonly caches: Caches;
+  /** Features that are on. */
+  readonly gates: FeatureGates;
   graph: NodeGraph;
   book: Rulebook;
   /** Whether the default roles and bindings are not stored yet. */
@@ -30,18 +34,28 @@ export interface Rights {
   isStale: boolean;
 }
 
-/** Those of a cluster that nobody has changed yet, made once. */
-const defaultRoles = new Map(
-  defaultPolicy.flatMap((object) => {
-    const { namespace = "", name } = object.metadata;
-    return "roleRef" in object ? [] : [[`${object.kind} ${namespace}/${name}`, object.rules ?? []] as const];
-  }),
-);
+type Roles = ReadonlyMap<string, readonly Rule[]>;
 
-/** Makes the rights of a server, which follow these caches. */
-export function createRights(caches: Caches): Rights {
+/** Those of a cluster that nobody has changed yet, of each policy made once. */
+const defaultRoles = new Map<readonly DefaultObject[], Roles>();
+
+function rolesOf(policy: readonly DefaultObject[]): Roles {
+  const made =
+    defaultRoles.get(policy) ??
+    new Map(
+      policy.flatMap((object) => {
+        const { namespace = "", name } = object.metadata;
+        return "roleRef" in object ? [] : [[`${object.kind} ${namespace}/${name}`, object.rules ?? []] as const];
+      }),
+    );
+  defaultRoles.set(policy, made);
+  return made;
+}
+
+/** Makes the rights of a server, which follow these caches; `gates` are the features that are on. */
+export function createRights(caches: Caches, gates: FeatureGates = []): Rights {
   const rights: Rights = {
-    caches,
+    ...{ caches, gates },
     graph: createNodeGraph(),
     book: createRulebook((kind, namespace, name) => rulesOfRole(rights, kind, { namespace, name })),
     awaitsDefaults: true,
@@ -123,7 +137,7 @@ export function bookOf(rights: Rights): Rulebook {
   forgetFindings(rights.book);
   const { bindings } = rights.book;
   if (rights.awaitsDefaults) {
-    for (const object of defaultPolicy) if ("roleRef" in object) addBinding(bindings, object);
+    for (const object of policyWith(rights.gates)) if ("roleRef" in object) addBinding(bindings, object);
     return rights.book;
   }
   for (const { storagePrefix } of [clusterRoleBinding, roleBinding]) {
@@ -135,12 +149,12 @@ export function bookOf(rights: Rights): Rulebook {
 }
 
 function rulesOfRole(
-  { caches, awaitsDefaults }: Rights,
+  { caches, awaitsDefaults, gates }: Rights,
   kind: string,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): readonly Rule[] | undefined {
   const isWide = kind === "ClusterRole";
-  if (awaitsDefaults) return defaultRoles.get(`${kind} ${isWide ? "" : namespace}/${name}`);
+  if (awaitsDefaults) return rolesOf(policyWith(gates)).get(`${kind} ${isWide ? "" : namespace}/${name}`);
   if (!isWide && kind !== "Role") return undefined;
   const { storagePrefix } = isWide ? clusterRole : role;
   const item = caches.get(storagePrefix)?.items.get(`${storagePrefix}/${isWide ? "" : `${namespace}/`}${name}`);

@@ -2,6 +2,7 @@ import { parseFieldSelector } from "../../api/field_selector.ts";
 import { type Authorizer, allowed, noOpinion, type Opinion, type ResourceAttributes } from "./_authorizer.ts";
 import type { Rights } from "./_rights.ts";
 import { nodeRules } from "./defaults/component_roles.ts";
+import { readBundles } from "./defaults/gated_policy.ts";
 import { watchedOneByOne } from "./defaults/own_roles.ts";
 import { isRelated, type Wanted } from "./nodes/graph.ts";
 import { nodeOf } from "./nodes/identity.ts";
@@ -182,7 +183,8 @@ export const node: Authorizer = {
     const part = slash < 0 ? "" : resource.slice(slash + 1);
     const judge = judges.get(group === "" ? plural : `${plural}.${group}`);
     if (judge) return judge({ node: name, attributes, plural, part, rights });
-    return nodeRules.some((rule) => isAbout(rule, attributes) && isForName(rule, attributes.name)) ? allowed : unknown;
+    const rules = rights.gates.includes("ClusterTrustBundle") ? [...nodeRules, readBundles] : nodeRules;
+    return rules.some((rule) => isAbout(rule, attributes) && isForName(rule, attributes.name)) ? allowed : unknown;
   },
   rulesFor(user) {
     if (nodeOf(user) === undefined) return undefined;

@@ -70,6 +70,7 @@ export function createObject(server: Server, call: Call, step: Step, creation: C
   const verdict: Verdict = (status, later) => {
     if (status) return refuse(status, later);
     fillSystemMetadata(draft, later);
+    kind.forgetDisabled(draft, { gates: server.input.featureGates ?? [], old: undefined });
     kind.prepareForCreate(draft, call.user);
     deriveStatus(server, kind, draft);
     judge({ server, call, draft, managers, done, base, tries: 1 }, later);

@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { Managers } from "../../api/apply/managers.ts";
 import { packManagers } from "../../api/apply/packed.ts";
 import { takeEphemeralContainers, validateEphemeralContainersUpdate } from "../../api/ephemeral_containers.ts";
+import type { FeatureGates } from "../../api/feature_gates.ts";
 import type { FieldError } from "../../api/field_error.ts";
 import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
@@ -70,7 +71,7 @@ function judge({ server, call }: Admitting, change: ObjectChange, step: Step): R
   const { draft, old, part } = change;
   const stale = versionConflict(call, change);
   if (stale) return failed(stale);
-  prepare(call.kind, draft, { old, part, nowMs: step.nowMs });
+  prepare(call.kind, draft, { old, part, nowMs: step.nowMs, gates: server.input.featureGates ?? [] });
   if (part === "object") deriveStatus(server, call.kind, draft);
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
   if (!addresses.ok) return addresses;
@@ -121,8 +122,14 @@ interface Against {
   readonly part: Part;
 }
 
-function prepare(kind: KindDefinition, draft: Draft, { old, part, nowMs }: Against & { readonly nowMs: number }): void {
+interface Preparing extends Against {
+  readonly nowMs: number;
+  readonly gates: FeatureGates;
+}
+
+function prepare(kind: KindDefinition, draft: Draft, { old, part, nowMs, gates }: Preparing): void {
   kind.applyDefaults(draft);
+  kind.forgetDisabled(draft, { gates, old });
   if (part === "status") kind.prepareForStatusUpdate(draft, old, nowMs);
   else if (part === "approval") kind.prepareForApproval(draft, old, nowMs);
   else if (part === "object") kind.prepareForUpdate(draft, old);

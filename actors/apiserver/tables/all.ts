@@ -2,6 +2,7 @@
 import { apiService } from "./api_service.ts";
 import { certificateSigningRequest } from "./certificate_signing_request.ts";
 import { clusterRoleBinding } from "./cluster_role_binding.ts";
+import { clusterTrustBundle } from "./cluster_trust_bundle.ts";
 import { componentStatus } from "./component_status.ts";
 import { configMap } from "./config_map.ts";
 import { controllerRevision } from "./controller_revision.ts";
@@ -62,6 +63,7 @@ export const all = [
   apiService,
   certificateSigningRequest,
   clusterRoleBinding,
+  clusterTrustBundle,
   componentStatus,
   configMap,
   controllerRevision,

@@ -5,6 +5,7 @@ export const accounts = [
   ["persistentvolume-attach-detach", "attachdetach-controller"],
   ["certificate-signing-request", "certificate-controller"],
   ["clusterrole-aggregation", "clusterrole-aggregation-controller"],
+  ["kube-apiserver-serving-clustertrustbundle-publisher", "kube-apiserver-serving-clustertrustbundle-publisher"],
   ["cron-job", "cronjob-controller"],
   ["custom-resource-definition", "crd-finalizer"],
   ["daemon-set", "daemon-set-controller"],

@@ -2,6 +2,7 @@
 import { attachDetach } from "./attach_detach.ts";
 import { certificateSigningRequest } from "./certificate_signing_request.ts";
 import { clusterRoleAggregation } from "./cluster_role_aggregation.ts";
+import { clusterTrustBundlePublisher } from "./cluster_trust_bundle_publisher.ts";
 import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
@@ -42,6 +43,7 @@ export const all = [
   attachDetach,
   certificateSigningRequest,
   clusterRoleAggregation,
+  clusterTrustBundlePublisher,
   cronJob,
   customResourceDefinition,
   daemonSet,

@@ -1,4 +1,5 @@
 import { customNames } from "../../api/custom/custom_names.ts";
+import { type APIService, apiService } from "../../api/kinds/api_service.ts";
 import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
@@ -18,6 +19,7 @@ import {
   itemKey,
   itemOf,
   kindOf,
+  kindsServed,
   type Owners,
   orphanFinalizer,
   orphansDependents,
@@ -54,12 +56,14 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
   watches: collectedKinds.map((kind) => watch<KubeObject>(watchOf(kind))),
 
   derived: {
-    from: [customResourceDefinition],
-    watchesOf: (listers) =>
-      [...listers.of<CustomResourceDefinition>(customResourceDefinition).values()].flatMap((definition) => {
+    from: [customResourceDefinition, apiService],
+    watchesOf: (listers) => [
+      ...[...listers.of<CustomResourceDefinition>(customResourceDefinition).values()].flatMap((definition) => {
         const [kind] = customNames(definition);
         return kind === undefined ? [] : [watchOf(kind)];
       }),
+      ...kindsServed([...listers.of<APIService>(apiService).values()]).map(watchOf),
+    ],
   },
 
   begin: () => new Map(),

@@ -1,5 +1,6 @@
 import type { KindIdentity } from "../../api/kind.ts";
 import { all as kinds } from "../../api/kinds/all.ts";
+import type { APIService } from "../../api/kinds/api_service.ts";
 import type { CustomResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { type Frozen, type KubeObject, keyOf, type OwnerReference } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
@@ -13,7 +14,7 @@ export const orphanFinalizer = "orphan";
 
 type Reference = Frozen<OwnerReference>;
 
-/** The kinds of every cluster that can own or be owned; Events come and go by themselves. */
+/** The kinds of every cluster that can own or be owned; Events come and go by themselves, others are not in each. */
 export const collectedKinds: readonly KindIdentity[] = onePerPlace();
 
 function onePerPlace(): readonly KindIdentity[] {
@@ -21,7 +22,8 @@ function onePerPlace(): readonly KindIdentity[] {
   for (const kind of kinds) {
     const isEvent = kind.kind === "Event";
     const canBeDeleted = ["delete", "list", "watch"].every((verb) => kind.verbs.some((each) => each === verb));
-    if (!isEvent && canBeDeleted && !byPlace.has(kind.storagePrefix)) byPlace.set(kind.storagePrefix, kind);
+    if (!isEvent && kind.gate === undefined && canBeDeleted && !byPlace.has(kind.storagePrefix))
+      byPlace.set(kind.storagePrefix, kind);
   }
   return [...byPlace.values()];
 }
@@ -40,6 +42,12 @@ export function itemKey(kind: Kind, object: Frozen<KubeObject>): string {
 /** The kinds that can own or be owned now: those of every cluster, and those that definitions bring. */
 function kindsOf({ derived }: Listers): readonly Kind[] {
   return derived.length === 0 ? collectedKinds : [...collectedKinds, ...derived];
+}
+
+/** The kinds that can be owned in clusters that serve them: an APIService says so. */
+export function kindsServed(services: readonly Frozen<APIService>[]): readonly KindIdentity[] {
+  const served = new Set(services.map(({ spec }) => `${spec.group}/${spec.version}`));
+  return kinds.filter(({ gate, group, version }) => gate !== undefined && served.has(`${group}/${version}`));
 }
 
 const kindsByResource = new Map(collectedKinds.map((kind) => [`${kind.group}/${kind.plural}`, kind]));

@@ -136,6 +136,11 @@ function mountsOf(
 ): Result<Given<"Mount">[], CriFailure> {
   const made: Given<"Mount">[] = [];
   for (const mount of mounts) {
+    if (mount.image !== undefined) {
+      const { containerPath, image, subPath = "" } = mount;
+      made.push({ container_path: containerPath, readonly: true, image: { image }, image_sub_path: subPath });
+      continue;
+    }
     const path = volumes.find(mount, fsGroup);
     if (!path.ok && mount.volume !== undefined) return noPart("prepare", mount.volume, name);
     if (!path.ok) {

@@ -96,6 +96,8 @@ export const schema = {
     host_path: [2, "text"],
     readonly: [3, "bool"],
     recursive_read_only: [8, "bool"],
+    image: [9, "ImageSpec"],
+    image_sub_path: [10, "text"],
   },
   LinuxContainerResources: {
     cpu_period: [1, "int"],

@@ -1,3 +1,4 @@
+import { mountedNode } from "../played/mounted.ts";
 import { type ErrorName, hasFailed } from "../played/unix/files/errno.ts";
 import { newFolder } from "../played/unix/files/file_node.ts";
 import { type FileTree, fileTree } from "../played/unix/files/file_tree.ts";
@@ -29,7 +30,7 @@ export function moduleFiles(node: RuntimeNode, { config }: Container): ModuleFil
     made = fileTree(newFolder(undefined, nowMs()), { nowMs, bytesMax, nodesMax });
     for (const path of ["/tmp", "/etc"]) made.makeFolders(path);
     for (const mount of config.mounts ?? []) {
-      const found = node.volumes.find(mount);
+      const found = mountedNode(node, mount);
       if (found) made.mount(mount.containerPath, { node: found, isReadOnly: mount.isReadOnly });
     }
     return made;

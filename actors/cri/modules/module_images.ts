@@ -3,6 +3,7 @@ import type { ContainerImage, ImageSource, ProcessWatcher } from "../container_i
 import { imageNameOf } from "../image_name.ts";
 import type { ImageCatalogue, RegistryLogin } from "../messages.ts";
 import { exited, wrote } from "../played/container_life.ts";
+import { folderOfFiles } from "../played/folder_of_files.ts";
 import { imageBehaviour } from "../played/image_behaviour.ts";
 import { lineAudience } from "../played/line_audience.ts";
 import { oneShot } from "../played/one_shot.ts";
@@ -13,6 +14,7 @@ import { imageErrorText } from "./image_errors.ts";
 import { type ModuleProcess, moduleProcess } from "./module_process.ts";
 import type { ModuleRunner } from "./module_runner.ts";
 import type { SimulatedWorld } from "./simulated_runner.ts";
+import { bytesOf } from "./sockets/bytes.ts";
 
 /** The worker images of a folder, and what runs them. */
 export interface ModuleImages {
@@ -59,6 +61,7 @@ export function moduleSource({ node, sockets, modules, trust, catalogue }: Modul
       full,
       ref,
       sizeBytes: bundle.sizeBytes,
+      files: () => folderOfFiles({ "index.mjs": bytesOf(new TextEncoder().encode(bundle.code)) }),
       usage: (container) => processes.get(container)?.usage() ?? { cpuMs: 0, memoryBytes: 0 },
       hasFixedMemory: true,
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,

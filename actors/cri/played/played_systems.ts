@@ -8,6 +8,7 @@ import { containerNetwork, sandboxOf } from "./container_network.ts";
 import { containerUser } from "./container_user.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
+import { mountedNode } from "./mounted.ts";
 import { networkFiles } from "./network_files.ts";
 import { processSpaces } from "./process_spaces.ts";
 import { privilegesOf } from "./unix/kernel/privileges.ts";
@@ -57,7 +58,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
 
   function mountsOf({ config }: Container): SystemMount[] {
     return (config.mounts ?? []).flatMap((mount) => {
-      const found = node.volumes.find(mount, config.fsGroup);
+      const found = mountedNode(node, mount, config.fsGroup);
       return found ? [{ path: mount.containerPath, node: found, isReadOnly: mount.isReadOnly }] : [];
     });
   }

@@ -17,6 +17,7 @@ import {
 import type { PodSandboxConfig } from "../sandbox_config.ts";
 import { absentProfile } from "./absent_profile.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
+import { mountRefusal } from "./mounted.ts";
 
 /** As whom the runtime names itself. */
 const version = { runtimeName: "containerd", runtimeVersion: "2.1.4" };
@@ -117,11 +118,9 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
       const refusal = permissionsRefusal(node, place, config);
       if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
-      const missing = config.mounts?.find((mount) => !node.volumes.has(mount));
-      if (missing) {
-        const path = missing.hostPath;
-        const message = `failed to generate container spec: failed to generate spec: failed to stat "${path}": stat ${path}: no such file or directory`;
-        return done(failedCall("UNKNOWN", message));
+      for (const mount of config.mounts ?? []) {
+        const why = mountRefusal(node, mount);
+        if (why !== undefined) return done(failedCall("UNKNOWN", why));
       }
       const absent = absentProfile(node, config);
       if (absent !== undefined) return done(failedCall("UNKNOWN", absent));

@@ -5,6 +5,7 @@ import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../message
 import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerUser } from "./container_user.ts";
+import { folderOfFiles } from "./folder_of_files.ts";
 import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem, imageUser, playedImage } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
@@ -12,6 +13,7 @@ import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
 import { playedUsage } from "./played_usage.ts";
 import { connectPlayed, type PlayedPlace, playProcess, sayUnknown, stopPlayed } from "./simulated_process.ts";
+import { imageTree } from "./unix/system.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {
@@ -73,6 +75,12 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     sizeBytes: imageSize(catalogue, name),
     ...present({ uid: imageUser(name) }),
     userOf: containerUser,
+    files() {
+      const { files } = playedImage(name) ?? {};
+      if (files) return folderOfFiles(files);
+      const { isKnown, system } = imageSystem(name);
+      return isKnown && system ? imageTree(system) : undefined;
+    },
     startMs: (config) => behaviourOf(config).startMs ?? 0,
     probe(container, kind) {
       const { config } = container;

@@ -74,7 +74,14 @@ export const containerChart = setup({
     },
     checkingImage: {
       entry: "checkImage",
-      on: { ...chooses, imageMissing: "pulling", imagePresent: "creating", kill: "ended" },
+      on: {
+        ...chooses,
+        imageMissing: "pulling",
+        imagePresent: "creating",
+        // Of an image that it mounts.
+        pullFailed: "imageBackOff",
+        kill: "ended",
+      },
     },
     pulling: { entry: "pullImage", on: { ...chooses, pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
     imageBackOff: { entry: "awaitPullRetry", on: { ...chooses, backOffOver: "checkingImage", kill: "ended" } },

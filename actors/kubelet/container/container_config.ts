@@ -112,7 +112,13 @@ function rootRefusal({ name, securityContext = {} }: Frozen<Container>, { pod, i
 }
 
 /** When an image is pulled: as the spec says, else always for the tag `latest`. */
-export function pullPolicy({ imagePullPolicy, image = "" }: Frozen<Container>): string {
+export function pullPolicy({
+  imagePullPolicy,
+  image = "",
+}: {
+  readonly imagePullPolicy?: string | undefined;
+  readonly image?: string | undefined;
+}): string {
   if (imagePullPolicy) return imagePullPolicy;
   const tag = /:([^/:@]+)$/.exec(image)?.[1];
   return image.includes("@") || (tag !== undefined && tag !== "latest") ? "IfNotPresent" : "Always";

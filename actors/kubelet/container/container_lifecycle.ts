@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { ContainerStatus, CriAnswer, RegistryLogin } from "../../cri/messages.ts";
+import type { ContainerStatus, CriAnswer } from "../../cri/messages.ts";
 import { callForContainer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { noteImage } from "../node/node_images.ts";
@@ -12,14 +12,15 @@ import { containerSilent } from "../streams/logs.ts";
 import { type ContainerAction, type ContainerEvent, containerSteps } from "./container_chart.ts";
 import { pullPolicy } from "./container_config.ts";
 import { createContainer } from "./container_create.ts";
-import { imageRefusal, notePullFailure, sayBackingOff } from "./container_image.ts";
+import { neededBy, sayBackingOff } from "./container_image.ts";
 import { endRun, neverRan } from "./container_run.ts";
 import { startContainer } from "./container_start.ts";
 import { imageNameError } from "./image_name.ts";
-import { readPullSecrets } from "./pull_secrets.ts";
+import { pullImage } from "./pull_image.ts";
 import { restartDelayMs, restartsAfter } from "./restart_policy.ts";
 import { stopContainer } from "./stop_container.ts";
 import { readTerminationMessage } from "./termination_message.ts";
+import { ensureVolumeImages } from "./volume_images.ts";
 
 type ContainerReducer = (data: KubeletData, subject: Subject, step: Step) => void;
 
@@ -52,48 +53,27 @@ export function containerEvent(
 
 const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   checkImage(data, subject, step) {
-    const { image = "" } = subject.container.spec;
-    const policy = pullPolicy(subject.container.spec);
-    if (policy === "Always" || imageNameError(image) !== undefined) {
-      return containerEvent(data, subject, { event: "imageMissing", step });
-    }
-    const then = (answer: CriAnswer<"ImageStatus">, later: Step) => {
-      if (answer.ok && answer.value.image) {
-        noteImage(data, image, answer.value.image);
-        podLog(data, subject.pod, later, subject.container).present(image);
-        subject.container.imageUid = answer.value.image.uid;
-        subject.container.waiting = undefined;
-        return containerEvent(data, subject, { event: "imagePresent", step: later });
-      }
-      containerEvent(data, subject, { event: "imageMissing", step: later });
-    };
-    callForContainer(data, subject.container, {
+    ensureVolumeImages(data, subject, {
       step,
-      request: { op: "ImageStatus", image, ...handlerOf(subject.pod) },
-      then,
+      done(areThere, later) {
+        if (areThere) checkOwnImage(data, subject, later);
+        else containerEvent(data, subject, { event: "pullFailed", step: later });
+      },
     });
   },
 
   pullImage(data, subject, step) {
     const { pod, container } = subject;
-    const { image = "" } = container.spec;
-    if (imageRefusal(data, subject, step)) return containerEvent(data, subject, { event: "pullFailed", step });
-    container.pullStartedUptimeMs = step.uptimeMs;
-    podLog(data, pod, step, container).pulling(image);
-    const done = (answer: CriAnswer<"PullImage">, later: Step) => {
-      if (!answer.ok) {
-        notePullFailure(data, subject, { step: later, failure: answer.failure });
-        return containerEvent(data, subject, { event: "pullFailed", step: later });
-      }
-      noteImage(data, image, answer.value);
-      const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
-      podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.value.sizeBytes });
-      container.imageUid = answer.value.uid;
-      container.pullBackOffMs = 0;
-      container.waiting = undefined;
-      containerEvent(data, subject, { event: "pulled", step: later });
-    };
-    pullImage(data, subject, { step, image, done });
+    const log = (now: Step) => podLog(data, pod, now, container);
+    pullImage(data, subject, {
+      ...{ step, log, ...neededBy(container.spec) },
+      done(image, later) {
+        if (!image) return containerEvent(data, subject, { event: "pullFailed", step: later });
+        container.imageUid = image.uid;
+        container.waiting = undefined;
+        containerEvent(data, subject, { event: "pulled", step: later });
+      },
+    });
   },
 
   awaitPullRetry(data, subject, step) {
@@ -154,29 +134,26 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   },
 };
 
-interface Pull {
-  readonly step: Step;
-  readonly image: string;
-  readonly done: (answer: CriAnswer<"PullImage">, step: Step) => void;
-}
-
-/** Has the runtime pull an image, with each of the logins that its pod has for it, until one will do. */
-function pullImage(data: KubeletData, { pod, container }: Subject, { step, image, done }: Pull): void {
-  const { epoch } = container;
-  const pull = (logins: readonly RegistryLogin[], now: Step): void => {
-    const [login, ...others] = logins;
-    const request = { op: "PullImage", image, ...handlerOf(pod), ...(login ? { login } : {}) } as const;
-    const then = (answer: CriAnswer<"PullImage">, later: Step) => {
-      if (answer.ok || others.length === 0) done(answer, later);
-      else pull(others, later);
-    };
-    callForContainer(data, container, { step: now, request, then });
+function checkOwnImage(data: KubeletData, subject: Subject, step: Step) {
+  const { image = "" } = subject.container.spec;
+  const policy = pullPolicy(subject.container.spec);
+  if (policy === "Always" || imageNameError(image) !== undefined) {
+    return containerEvent(data, subject, { event: "imageMissing", step });
+  }
+  const then = (answer: CriAnswer<"ImageStatus">, later: Step) => {
+    if (answer.ok && answer.value.image) {
+      noteImage(data, image, answer.value.image);
+      podLog(data, subject.pod, later, subject.container).present(image);
+      subject.container.imageUid = answer.value.image.uid;
+      subject.container.waiting = undefined;
+      return containerEvent(data, subject, { event: "imagePresent", step: later });
+    }
+    containerEvent(data, subject, { event: "imageMissing", step: later });
   };
-  readPullSecrets(data, {
-    ...{ pod, image, step },
-    goOn: (logins, later) => {
-      if (container.epoch === epoch) pull(logins, later);
-    },
+  callForContainer(data, subject.container, {
+    step,
+    request: { op: "ImageStatus", image, ...handlerOf(subject.pod) },
+    then,
   });
 }
 

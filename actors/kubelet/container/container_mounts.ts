@@ -1,3 +1,4 @@
+import { imageOfVolume } from "../../api/image_volume.ts";
 import type { Container, Frozen, Pod, VolumeMount } from "../../api/types.ts";
 import type { ContainerMount } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
@@ -15,14 +16,25 @@ export function containerMounts(
     const { name, mountPath, subPath, subPathExpr, readOnly = false } = mount;
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     const type = volume && typeOf(volume);
-    if (!type) continue;
+    const image = volume && imageOfVolume(volume)?.reference;
+    if (!type && !image) continue;
     const missing = subPathExpr ? expander.missing(subPathExpr) : [];
     if (missing.length > 0) return failed(`missing value for ${missing.join(", ")}`);
-    const hostPath = paths.get(name) ?? volumePath(pod.metadata.uid ?? "", volume, type);
     const part = subPathExpr ? expander.word(subPathExpr) : subPath;
     const wrong = part ? partProblem(part) : undefined;
     if (wrong !== undefined) return failed(wrong);
     const containerPath = mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
+    if (!type) {
+      mounts.push({
+        containerPath,
+        hostPath: "",
+        image: image ?? "",
+        isReadOnly: true,
+        ...(part ? { subPath: part } : {}),
+      });
+      continue;
+    }
+    const hostPath = paths.get(name) ?? volumePath(pod.metadata.uid ?? "", volume, type);
     const isReadOnly = readOnly || type.isReadOnly;
     const volumePart = part ? { subPath: part, volume: name } : {};
     const more = present({ ...volumePart, isAllReadOnly: isAllReadOnly(mount) || undefined });

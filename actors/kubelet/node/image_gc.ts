@@ -36,7 +36,11 @@ function look(data: KubeletData, step: Step, done: Done): void {
     if (!listed.ok) return done(listed.failure.message, later);
     callCri(data, later, { op: "ListContainers" }, (containers, now) => {
       if (!containers.ok) return done(containers.failure.message, now);
-      const used = new Set(containers.value.containers.flatMap(({ image, imageRef }) => [image, imageRef]));
+      const mounted = [...data.pods.values()].flatMap((pod) => [...pod.volumeImages.values()]);
+      const used = new Set([
+        ...containers.value.containers.flatMap(({ image, imageRef }) => [image, imageRef]),
+        ...mounted,
+      ]);
       const { images } = data.node;
       images.seen = lookAtImages(images.seen, { images: listed.value.images, used, nowMs: now.uptimeMs });
       callCri(data, now, { op: "ImageFsInfo" }, (info, last) => {

@@ -15,7 +15,7 @@ export interface PodLog {
   started(): void;
   failed(message: string): void;
   backOff(): void;
-  imageBackOff(): void;
+  imageBackOff(image: string): void;
   killing(message: string): void;
   unhealthy(message: string): void;
   probeWarning(message: string): void;
@@ -65,8 +65,8 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
       const where = `${metadata.name}_${metadata.namespace}(${pod.uid})`;
       tell("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${where}`);
     },
-    imageBackOff() {
-      tell("Normal", "BackOff", `Back-off pulling image "${container?.spec.image}"`);
+    imageBackOff(image) {
+      tell("Normal", "BackOff", `Back-off pulling image "${image}"`);
       tell("Warning", "Failed", "Error: ImagePullBackOff");
     },
     killing: (message) => tell("Normal", "Killing", message),

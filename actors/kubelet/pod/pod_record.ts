@@ -53,6 +53,8 @@ export interface ContainerRecord {
   last: Termination | undefined;
   /** Why it waits: ErrImagePull, CreateContainerError, ...; undefined for the usual reasons. */
   waiting: { readonly reason: string; readonly message: string } | undefined;
+  /** The image that could not be pulled last, and whether it is one that it mounts. */
+  missing: { readonly image: string; readonly isVolume: boolean } | undefined;
   /** Its startup probe has passed, or it has none. */
   started: boolean;
   ready: boolean;
@@ -175,6 +177,8 @@ export interface PodRecord {
   readonly mirror: Mirror | undefined;
   /** Undefined: it has none, or they are not wanted yet, or not any more. */
   volumes: PodVolumes | undefined;
+  /** The images that were got for what its containers mount, by how it names them: what the runtime calls them. */
+  readonly volumeImages: Map<string, string>;
   /** They were wanted, and are no more. */
   areVolumesGone: boolean;
   /** Drivers may have devices ready for it: until they have taken them back, nobody is told that it is over. */
@@ -238,6 +242,7 @@ export function newPodRecord(
     ],
     mirror: isStatic ? { object: undefined, isRestored: false } : undefined,
     volumes: undefined,
+    volumeImages: new Map(),
     areVolumesGone: false,
     mayHoldDevices: podClaimsOf(pod).length > 0,
     sandbox: undefined,
@@ -286,6 +291,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     end: undefined,
     last: undefined,
     waiting: undefined,
+    missing: undefined,
     started: false,
     ready: false,
     pullBackOffMs: 0,

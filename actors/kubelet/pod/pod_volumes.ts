@@ -1,7 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { imageOfVolume } from "../../api/image_volume.ts";
+import type { ClusterTrustBundle } from "../../api/kinds/cluster_trust_bundle.ts";
 import { serviceAccount } from "../../api/kinds/service_account.ts";
 import { parseTime } from "../../api/time.ts";
-import type { KubeObject } from "../../api/types.ts";
+import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
 import type { FoldersAnswer, VolumeAnswer, VolumeOrder } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
@@ -113,6 +115,7 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
     hostIps: data.hostIps,
     allocatable: data.allocatable,
     find: (need) => data.objects.find({ ...need, namespace }),
+    bundles: () => data.objects.all("ClusterTrustBundle") as readonly Frozen<ClusterTrustBundle>[],
     token: (need) => volumes.tokens.get(tokenKey(need))?.token ?? "",
   };
   const needs = (pod.pod.spec.volumes ?? []).flatMap((volume) =>
@@ -161,6 +164,8 @@ function ordersFor(context: VolumeContext): Result<readonly Ordered[], Failure> 
   const { pod } = context;
   const orders: Ordered[] = [];
   for (const volume of pod.spec.volumes ?? []) {
+    // The runtime has it: it mounts the image by itself.
+    if (imageOfVolume(volume)) continue;
     const order = orderFor(volume, context);
     if (!order.ok) return failed({ volume: volume.name, message: order.failure });
     orders.push({ volume: volume.name, order: order.value });

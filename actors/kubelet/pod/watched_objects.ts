@@ -1,4 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
+import type { FeatureGate, FeatureGates } from "../../api/feature_gates.ts";
+import { clusterTrustBundle } from "../../api/kinds/cluster_trust_bundle.ts";
 import { configMap } from "../../api/kinds/config_map.ts";
 import { persistentVolume } from "../../api/kinds/persistent_volume.ts";
 import { persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
@@ -24,6 +26,8 @@ export interface WatchedObjects {
   /** Sees that it is mirrored for a pod; false while it is not known whether it is there. */
   want(pod: PodRecord, wanted: Wanted, step: Step): boolean;
   find(wanted: Wanted): Frozen<KubeObject> | undefined;
+  /** All objects of a kind, once they are wanted without a name. */
+  all(kind: Wanted["kind"]): readonly Frozen<KubeObject>[];
   /** The pod needs none of them any more. */
   release(pod: PodRecord, step: Step): void;
   stop(step: Step): void;
@@ -32,6 +36,8 @@ export interface WatchedObjects {
 /** Who hears that something which a pod is made from has changed, or is known at last. */
 export interface WatchedObjectsOptions {
   readonly client: ApiClient;
+  /** Features that are on: of others there are no objects. Default: none that Kubernetes has off. */
+  readonly gates?: FeatureGates;
   readonly changed: (pod: PodRecord, step: Step) => void;
 }
 
@@ -40,22 +46,24 @@ interface Watched {
   readonly pods: Set<PodRecord>;
 }
 
-const kinds: Readonly<Record<Wanted["kind"], Kind>> = {
+const kinds: Readonly<Record<Wanted["kind"], Kind & { readonly gate?: FeatureGate }>> = {
   ConfigMap: configMap as never,
   Secret: secret as never,
   PersistentVolumeClaim: persistentVolumeClaim as never,
   PersistentVolume: persistentVolume as never,
   VolumeAttachment: volumeAttachment as never,
+  ClusterTrustBundle: clusterTrustBundle as never,
 };
 
 /** Mirrors nothing yet. */
-export function createWatchedObjects({ client, changed }: WatchedObjectsOptions): WatchedObjects {
+export function createWatchedObjects({ client, changed, gates = [] }: WatchedObjectsOptions): WatchedObjects {
   const byKey = new Map<string, Watched>();
 
   function start({ kind: sort, namespace, name }: Wanted, step: Step): Watched {
     const kind = kinds[sort];
     const place = kind.namespaced ? { namespace } : {};
-    const informer = createInformer<KubeObject>({ client, kind, ...place, fieldSelector: `metadata.name=${name}` });
+    const selected = name === "" ? {} : { fieldSelector: `metadata.name=${name}` };
+    const informer = createInformer<KubeObject>({ client, kind, ...place, ...selected });
     const watched: Watched = { informer, pods: new Set() };
     const tell = (later: Step) => {
       for (const pod of [...watched.pods]) changed(pod, later);
@@ -70,6 +78,8 @@ export function createWatchedObjects({ client, changed }: WatchedObjectsOptions)
 
   return {
     want(pod, wanted, step) {
+      const { gate } = kinds[wanted.kind];
+      if (gate !== undefined && !gates.includes(gate)) return true;
       const key = keyOf(wanted);
       const watched = byKey.get(key) ?? start(wanted, step);
       byKey.set(key, watched);
@@ -80,6 +90,7 @@ export function createWatchedObjects({ client, changed }: WatchedObjectsOptions)
       const { kind, namespace, name } = wanted;
       return byKey.get(keyOf(wanted))?.informer.get(kinds[kind].namespaced ? `${namespace}/${name}` : name);
     },
+    all: (kind) => [...(byKey.get(keyOf({ kind, namespace: "", name: "" }))?.informer.values() ?? [])],
     release(pod, step) {
       for (const [key, { informer, pods }] of [...byKey]) {
         if (!pods.delete(pod) || pods.size > 0) continue;

@@ -3,6 +3,7 @@ import { formatTime } from "../../api/time.ts";
 import { type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
 import type { Manifest, ManifestsAnswer } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
+import { present } from "../../kit/present.ts";
 import { askComputer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { allSourcesKnown } from "../pod/pod_manager.ts";
@@ -45,7 +46,9 @@ function takeManifests(data: KubeletData, manifests: readonly Manifest[], step: 
   const wanted = new Map<string, Frozen<Pod>>();
   const told = new Map<string, string>();
   for (const { file, path, pod } of manifests) {
-    const made = pod.ok ? staticPod(pod.value, { node: input.node, file }) : pod;
+    const made = pod.ok
+      ? staticPod(pod.value, { node: input.node, file, ...present({ gates: input.featureGates }) })
+      : pod;
     if (!made.ok) {
       const why = pod.ok ? made.failure : `couldn't parse as pod(${made.failure}), please check config file`;
       told.set(file, `Could not process manifest file ${path}: ${why}`);

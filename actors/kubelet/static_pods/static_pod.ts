@@ -1,3 +1,4 @@
+import type { FeatureGates } from "../../api/feature_gates.ts";
 import { fieldErrorText } from "../../api/field_error.ts";
 import { podRules } from "../../api/kinds/pod.ts";
 import type { Frozen, Pod, Toleration } from "../../api/types.ts";
@@ -19,6 +20,8 @@ export interface ManifestPlace {
   readonly node: string;
   /** The file's name, without its folder. */
   readonly file: string;
+  /** Features that are on. Default: none that Kubernetes has off. */
+  readonly gates?: FeatureGates;
 }
 
 /** No trouble of its node drives a static pod away. */
@@ -31,7 +34,7 @@ const staysAnyway: Toleration = { operator: "Exists", effect: "NoExecute" };
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
  */
-export function staticPod(manifest: Pod, { node, file }: ManifestPlace): Result<Frozen<Pod>, string> {
+export function staticPod(manifest: Pod, { node, file, gates = [] }: ManifestPlace): Result<Frozen<Pod>, string> {
   const draft = structuredClone(manifest);
   const { metadata, spec } = draft;
   if (!metadata.name) return failed("invalid pod: name is needed for the pod");
@@ -43,6 +46,7 @@ export function staticPod(manifest: Pod, { node, file }: ManifestPlace): Result<
   spec.serviceAccountName ||= spec.serviceAccount ?? "";
   if (spec.serviceAccountName === "") delete spec.serviceAccountName;
   podRules.applyDefaults(draft);
+  podRules.forgetDisabled(draft, { gates, old: undefined });
   metadata.uid ||= fnv128a(`${JSON.stringify(draft)}host:${node}file:${staticPodPath}/${file}`);
   metadata.name = `${metadata.name}-${node.toLowerCase()}`;
   metadata.namespace ||= "default";

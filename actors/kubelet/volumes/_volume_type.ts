@@ -1,3 +1,4 @@
+import type { ClusterTrustBundle } from "../../api/kinds/cluster_trust_bundle.ts";
 import type { Frozen, KubeObject, Pod } from "../../api/types.ts";
 import type { VolumeOrder } from "../../computer/messages.ts";
 import type { Result } from "../../kit/result.ts";
@@ -5,9 +6,15 @@ import type { Result } from "../../kit/result.ts";
 /** A volume as a pod's spec has it. */
 export type PodVolume = NonNullable<Frozen<Pod>["spec"]["volumes"]>[number];
 
-/** An object of the API that a volume is made from. */
+/** An object of the API that a volume is made from; all bundles of trust are one, without a name. */
 export interface ObjectNeed {
-  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim" | "PersistentVolume" | "VolumeAttachment";
+  readonly kind:
+    | "ConfigMap"
+    | "Secret"
+    | "PersistentVolumeClaim"
+    | "PersistentVolume"
+    | "VolumeAttachment"
+    | "ClusterTrustBundle";
   readonly name: string;
 }
 
@@ -30,6 +37,8 @@ export interface VolumeContext {
   /** An object as the API has it; undefined when it has none. */
   find(need: ObjectNeed): Frozen<KubeObject> | undefined;
   token(need: TokenNeed): string;
+  /** All bundles of trust of the cluster, where one of its needs is of them. */
+  bundles(): readonly Frozen<ClusterTrustBundle>[];
 }
 
 /** A volume, and what it is made for. */

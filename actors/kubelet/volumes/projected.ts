@@ -3,6 +3,7 @@ import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { type DownwardFile, downwardFiles } from "./_downward_files.ts";
 import { keyedFiles } from "./_keyed_files.ts";
+import { trustAnchors } from "./_trust_anchors.ts";
 import {
   modeDefault,
   type PodVolume,
@@ -19,7 +20,7 @@ const expirationSecondsDefault = 3_600;
 /** Of a token that is not for everybody. */
 const tokenMode = 0o600;
 
-/** Several sources in one folder: ConfigMaps, Secrets, what the pod says of itself, and tokens of its account. */
+/** Several sources in one folder: ConfigMaps, Secrets, what the pod says of itself, tokens of its account, bundles of trust. */
 export const projected: VolumeType = {
   field: "projected",
   plugin: "kubernetes.io~projected",
@@ -37,7 +38,9 @@ export const projected: VolumeType = {
   },
 };
 
-function needsOf({ configMap, secret, serviceAccountToken }: Source): VolumeNeed[] {
+function needsOf({ configMap, secret, serviceAccountToken, clusterTrustBundle }: Source): VolumeNeed[] {
+  // As a kubelet does: it has all of them, whoever wants which.
+  if (clusterTrustBundle) return [{ kind: "ClusterTrustBundle", name: "" }];
   if (configMap) return [objectNeed("ConfigMap", configMap)];
   if (secret) return [objectNeed("Secret", secret)];
   return serviceAccountToken ? [tokenNeed(serviceAccountToken)] : [];
@@ -64,7 +67,7 @@ function tokenAccess({ spec }: VolumeContext["pod"], mode: number): Pick<VolumeF
 }
 
 function filesFrom(
-  { configMap, secret, downwardAPI, serviceAccountToken, ...rest }: Source,
+  { configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle, ...rest }: Source,
   context: VolumeContext,
   defaultMode: number,
 ): Result<readonly VolumeFile[], string> {
@@ -77,8 +80,15 @@ function filesFrom(
     const data = context.token(tokenNeed(serviceAccountToken));
     return ok([{ path: serviceAccountToken.path, data, ...tokenAccess(context.pod, defaultMode) }]);
   }
+  if (clusterTrustBundle) {
+    const anchors = trustAnchors(clusterTrustBundle, context.bundles());
+    if (!anchors.ok) return anchors;
+    return ok([{ path: clusterTrustBundle.path, data: anchors.value, ...tokenAccess(context.pod, defaultMode) }]);
+  }
   const [sort] = Object.keys(rest);
   // What an API server has forgotten leaves a source that says nothing.
   if (sort === undefined) return ok([]);
-  return failed(`kubetroupe cannot project "${sort}", only configMap, secret, downwardAPI and serviceAccountToken`);
+  return failed(
+    `kubetroupe cannot project "${sort}", only configMap, secret, downwardAPI, serviceAccountToken and clusterTrustBundle`,
+  );
 }

@@ -9,12 +9,25 @@ const objects: Readonly<Record<string, unknown>> = { "ConfigMap/cfg": cfg, "Secr
 const container = { name: "c", image: "app:1", resources: { limits: { memory: "64Mi" } } };
 const metadata = { name: "p", namespace: "default", uid: "u1", labels: { b: '"2"', a: "1" } };
 
+const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+const bundle = (name: string, trustBundle: string, more: object = {}, labels: Record<string, string> = {}) => ({
+  ...{ apiVersion: "certificates.k8s.io/v1beta1", kind: "ClusterTrustBundle", metadata: { name, labels } },
+  spec: { trustBundle, ...more },
+});
+const bundles = [
+  bundle("plain", `${pem("BBBB")}words between\n${pem("AAAA")}`),
+  bundle("example.com:s:1", pem("CCCC"), { signerName: "example.com/s" }, { live: "yes" }),
+  bundle("example.com:s:2", `${pem("CCCC")}${pem("AAAA")}`, { signerName: "example.com/s" }, { live: "no" }),
+  bundle("example.com:t:1", pem("DDDD"), { signerName: "example.com/t" }, { live: "yes" }),
+];
+
 const context: VolumeContext = {
   pod: { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [container] }, status: {} } as never,
   hostIps: ["192.168.0.1"],
   allocatable: { memory: "8Gi" },
   find: ({ kind, name }: ObjectNeed) => objects[`${kind}/${name}`] as never,
   token: ({ audience, expirationSeconds }) => `token for ${audience || "the API"}, ${expirationSeconds} s`,
+  bundles: () => bundles,
 };
 
 /** The files that a volume becomes, as `path mode data`; or why it does not. */
@@ -120,4 +133,26 @@ test("an empty folder has its limit, a claim that is not bound waits, and each h
   const volume = { name: "v", emptyDir: {} };
   const type = typeOf(volume);
   assert.equal(type && volumePath("u1", volume, type), "/var/lib/kubelet/pods/u1/volumes/kubernetes.io~empty-dir/v");
+});
+
+test("bundles of trust are one file, each certificate once, whoever tells of it", () => {
+  const path = "ca.pem";
+  const from = (clusterTrustBundle: object) =>
+    filesOf({ projected: { sources: [{ clusterTrustBundle: { path, ...clusterTrustBundle } }] } } as never);
+  assert.deepEqual(from({ name: "plain" }), [`ca.pem 644 ${pem("AAAA")}${pem("BBBB")}`]);
+  const signerName = "example.com/s";
+  assert.deepEqual(from({ signerName, labelSelector: {} }), [`ca.pem 644 ${pem("AAAA")}${pem("CCCC")}`]);
+  const labelSelector = { matchLabels: { live: "yes" } };
+  assert.deepEqual(from({ signerName, labelSelector }), [`ca.pem 644 ${pem("CCCC")}`]);
+});
+
+test("bundles of trust that are not there keep a pod waiting, unless they are optional", () => {
+  const from = (clusterTrustBundle: object) =>
+    filesOf({ projected: { sources: [{ clusterTrustBundle: { path: "p", ...clusterTrustBundle } }] } } as never);
+  const missing = 'while getting ClusterTrustBundle: clustertrustbundle.certificates.k8s.io "none" not found';
+  assert.equal(from({ name: "none" }), missing);
+  const zero = "combination of signerName and labelSelector matched zero ClusterTrustBundles";
+  assert.equal(from({ signerName: "example.com/s" }), zero);
+  assert.equal(from({ signerName: "example.com/u", labelSelector: {} }), zero);
+  assert.deepEqual(from({ name: "none", optional: true }), ["p 644 "]);
 });

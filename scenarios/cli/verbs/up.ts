@@ -19,6 +19,7 @@ export const up: Verb = {
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --cloud aurora:2-5 --cloud borealis:1", "nodes of two providers, load balancers, an autoscaler"],
     ["troupe up --ip-families IPv4,IPv6", "nodes, pods and Services have addresses of both"],
+    ["troupe up --feature-gates ImageVolume=true", "features that Kubernetes 1.34 has off by default"],
     ["troupe up --static-pods ./pods", "kubelets run what is there by themselves: node-0 what is in ./pods/node-0"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up --store etcd://127.0.0.1:2379", "its API servers use a real etcd, where it is found the next time"],

@@ -243,3 +243,8 @@ export const controllerRoles: readonly ClusterRole[] = Object.entries(rulesByCon
 export const controllerBindings: readonly RoleBinding[] = Object.keys(rulesByController).map((name) =>
   clusterBindingOf(nameOf(name), [`account:${name}`]),
 );
+
+/** The role of a controller that only some clusters have, and who has it. */
+export function controllerObjects(name: string, rules: readonly PolicyRule[]): readonly [ClusterRole, RoleBinding] {
+  return [clusterRoleOf(nameOf(name), rules), clusterBindingOf(nameOf(name), [`account:${name}`])];
+}

@@ -8,6 +8,8 @@ export interface PlayedImage {
   readonly runs: string;
   /** Its files and programs; undefined: it has none, and no command can be run in it. */
   system(tag: string): SystemImage | undefined;
+  /** What is in it, by paths, where it is no more than files to be mounted. Default: what its system has. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What its container runs before its arguments, and which those are when it is given none. Default: nothing. */
   readonly entrypoint?: readonly string[];
   readonly arguments?: readonly string[];

@@ -2,6 +2,7 @@
 import { agnhost } from "./agnhost.ts";
 import { alpine } from "./alpine.ts";
 import { argocd } from "./argocd.ts";
+import { artifact } from "./artifact.ts";
 import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
 import { busyboxplus } from "./busyboxplus.ts";
@@ -48,6 +49,7 @@ export const all = [
   agnhost,
   alpine,
   argocd,
+  artifact,
   bash,
   busybox,
   busyboxplus,

@@ -137,7 +137,7 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {
   const { image, user, host, wrote, exited } = options;
-  const stored = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
+  const stored = fileTree(imageTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
   const tree = procTree(stored, { kernel: () => kernel, limits: options.limits ?? (() => ({})) });
   const kernel: Kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
@@ -392,7 +392,8 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   };
 }
 
-function sharedTree(image: SystemImage): Folder {
+/** The files that all containers of an image begin with. */
+export function imageTree(image: SystemImage): Folder {
   const found = trees.get(image) ?? baseTree({ own: [], files: {}, ...image, programs: commonPrograms });
   trees.set(image, found);
   return found;
