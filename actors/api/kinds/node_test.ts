@@ -32,8 +32,8 @@ test("node.validateUpdate() keeps what was assigned once", () => {
     'metadata.taints[0].effect: Unsupported value: "Sometimes": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
   ]);
   assert.deepEqual(node.validateUpdate(old, draft).map(fieldErrorText), [
-    'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
     'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
+    'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
   ]);
 });
 

@@ -119,7 +119,8 @@ test("an account that limits Secrets lets its pods have only those that it lists
 
 test("a mirror pod has no account, and may have nothing that comes with one", () => {
   const { pod } = stage();
-  const mirror = (name: string, spec: object = {}) => pod(name, spec, { "kubernetes.io/config.mirror": "x" });
+  const mirror = (name: string, spec: object = {}) =>
+    pod(name, { nodeName: "n", ...spec }, { "kubernetes.io/config.mirror": "x" });
   const own = mirror("a");
   assert.deepEqual([own.code, own.body.spec.serviceAccountName, own.body.spec.volumes], [201, undefined, undefined]);
   const refused = (name: string, spec: object) => mirror(name, spec).body.message;

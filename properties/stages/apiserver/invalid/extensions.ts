@@ -80,7 +80,11 @@ const endpoints: Table = {
   },
   rows: [
     [{ "subsets.0.addresses": [] }, "subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`"],
-    [{ "subsets.0.addresses.0.ip": "a" }, `subsets[0].addresses[0].ip: Invalid value: "a": ${ip}`],
+    [
+      { "subsets.0.addresses.0.ip": "a" },
+      `subsets[0].addresses[0].ip: Invalid value: "a": ${ip}`,
+      'subsets[0].addresses[0].ip: Invalid value: "a": must be a valid IP address',
+    ],
     [{ "subsets.0.ports": [{ port: 1, name: "a" }, { port: 2 }] }, "subsets[0].ports[1].name: Required value"],
     [
       { "subsets.0.ports.0.protocol": "X" },

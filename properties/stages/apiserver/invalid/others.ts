@@ -105,8 +105,8 @@ const limitRanges: Table = {
     [
       { "spec.limits": [{ type: "Container", min: { cpu: "2" }, max: { cpu: "1" } }] },
       'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
-      'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than default request value 1',
-      'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than default value 1',
+      'spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1',
+      'spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 1',
     ],
     [
       { "spec.limits": [{ type: "Pod", default: { cpu: "1" } }] },
@@ -120,7 +120,7 @@ const quotas: Table = {
   namespaced: true,
   base: { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "x" }, spec: {} },
   rows: [
-    [{ "spec.scopes": ["Some"] }, 'spec.scopes: Invalid value: "Some": unsupported scope'],
+    [{ "spec.scopes": ["Some"] }, 'spec.scopes: Invalid value: ["Some"]: unsupported scope'],
     [{ "spec.hard": { pods: "-1" } }, 'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0'],
   ],
 };
@@ -195,7 +195,7 @@ const nodes: Table = {
   rows: [
     [
       { "spec.taints": [{ key: "a", effect: "Never" }] },
-      'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+      'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ],
     [
       { "spec.podCIDRs": ["10.1.0.0/24", "10.2.0.0/24"] },

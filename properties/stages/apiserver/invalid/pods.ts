@@ -2,6 +2,10 @@ import type { Row, Table } from "./row.ts";
 
 const label =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const subdomain =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const key =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const ids = "must be between 0 and 2147483647, inclusive";
 const ports = "must be between 1 and 65535, inclusive";
 const least = "must be greater than or equal to 0";
@@ -10,6 +14,7 @@ const mode = "must be a number between 0 and 0777 (octal), both inclusive";
 const container = "spec.containers.0";
 const c = "spec.containers[0]";
 const v = "spec.volumes[0]";
+const near = "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]";
 const volume = (source: object, ...errors: string[]): Row => [
   { "spec.volumes": [{ name: "v", ...source }] },
   ...errors,
@@ -64,7 +69,7 @@ const containers: readonly Row[] = [
   [{ [`${container}.ports`]: [{ containerPort: 1, hostIP: "x" }] }, `${c}.ports[0].hostIP: Invalid value: "x": ${ip}`],
   [
     { [`${container}.ports`]: [{ containerPort: 80, hostPort: 81 }], "spec.hostNetwork": true },
-    `${c}.ports[0].containerPort: Invalid value: 80: must match \`hostPort\` when \`hostNetwork\` is true`,
+    `${c}.ports[0].hostPort: Invalid value: 81: must match \`containerPort\` when \`hostNetwork\` is true`,
   ],
   [
     { [`${container}.env`]: [{ name: "A", valueFrom: { fileKeyRef: { path: "a", volumeName: "v", key: "k" } } }] },
@@ -264,12 +269,16 @@ const volumes: readonly Row[] = [
     `${v}.nfs.server: Required value`,
     `${v}.nfs.path: Invalid value: "a": must be an absolute path`,
   ),
-  volume({ csi: { driver: "" } }, `${v}.csi.driver: Required value`),
+  volume(
+    { csi: { driver: "" } },
+    `${v}.csi.driver: Required value`,
+    `${v}.csi.driver: Invalid value: "": ${subdomain}`,
+  ),
   volume({ ephemeral: {} }, `${v}.ephemeral.volumeClaimTemplate: Required value`),
   volume(
     { projected: { sources: [{ serviceAccountToken: { path: "", expirationSeconds: 60 } }] } },
     `${v}.projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes`,
-    `${v}.projected.sources[0].serviceAccountToken.path: Required value`,
+    `${v}.projected.path: Required value`,
   ),
 ];
 
@@ -297,7 +306,7 @@ const details: readonly Row[] = [
   ],
   [
     { "spec.dnsPolicy": "Own" },
-    'spec.dnsPolicy: Unsupported value: "Own": supported values: "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"',
+    'spec.dnsPolicy: Unsupported value: "Own": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"',
   ],
   [{ "spec.dnsPolicy": "None" }, "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None"],
   [
@@ -368,7 +377,9 @@ const details: readonly Row[] = [
   ],
   [
     { "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution": [{ topologyKey: "" }] },
-    "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty",
+    `${near}.topologyKey: Required value: can not be empty`,
+    `${near}.topologyKey: Invalid value: "": name part must be non-empty`,
+    `${near}.topologyKey: Invalid value: "": ${key}`,
   ],
   [
     { "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution": { nodeSelectorTerms: [] } },

@@ -1,5 +1,8 @@
 import type { Table } from "./row.ts";
 
+const subdomain =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
 const modes = 'supported values: "Block", "Filesystem"';
 
 const claims: Table = {
@@ -43,6 +46,7 @@ const volumes: Table = {
     [
       { "spec.hostPath": undefined, "spec.csi": { driver: "", volumeHandle: "" } },
       "spec.csi.driver: Required value",
+      `spec.csi.driver: Invalid value: "": ${subdomain}`,
       "spec.csi.volumeHandle: Required value",
     ],
     [{ "spec.capacity.storage": "0" }, 'spec.capacity[storage]: Invalid value: "0": must be greater than zero'],
@@ -97,7 +101,11 @@ const nodes: Table = {
   namespaced: false,
   base: { apiVersion: "storage.k8s.io/v1", kind: "CSINode", metadata: { name: "x" }, spec: { drivers: [] } },
   rows: [
-    [{ "spec.drivers": [{ name: "", nodeID: "n" }] }, "spec.drivers[0].name: Required value"],
+    [
+      { "spec.drivers": [{ name: "", nodeID: "n" }] },
+      "spec.drivers[0].name: Required value",
+      `spec.drivers[0].name: Invalid value: "": ${subdomain}`,
+    ],
     [{ "spec.drivers": [{ name: "a", nodeID: "" }] }, "spec.drivers[0].nodeID: Required value"],
     [
       { "spec.drivers": [{ name: "a", nodeID: "n".repeat(257), allocatable: { count: -1 } }] },
