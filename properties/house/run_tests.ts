@@ -14,7 +14,7 @@ import { type Group, groupsOf } from "./runner/groups.ts";
 import { readHouse } from "./tidy/read_house.ts";
 
 /** A file that hangs is told of while others still wait for it; the long form of one may well take that long. */
-const FILE_MS_MAX = process.env.TROUPE_LONG === "1" ? 60 * 60_000 : 4 * 60_000;
+const FILE_MS_MAX = process.env.TROUPE_LONG === "1" ? 60 * 60_000 : 7 * 60_000;
 const PROCESSES_AT_ONCE = 3;
 /** What takes longest, where nothing has run here yet. */
 const LONGEST = [
