@@ -1,4 +1,4 @@
-import { defaultPolicy } from "../../actors/apiserver/authorization/defaults/default_policy.ts";
+import { policyWith } from "../../actors/apiserver/authorization/defaults/gated_policy.ts";
 import { accounts as cloudAccounts } from "../../actors/controllers/cloud_loops/accounts.ts";
 import { all as cloudLoops } from "../../actors/controllers/cloud_loops/all.ts";
 import type { Loop } from "../../actors/controllers/loop.ts";
@@ -9,7 +9,7 @@ import { managerAt } from "./identities.ts";
 
 test("each loop of the manager that writes as an account of its own has a role that lets it", () => {
   const bound = new Set(
-    defaultPolicy
+    policyWith(["ClusterTrustBundle"])
       .flatMap((object) => ("roleRef" in object ? (object.subjects ?? []) : []))
       .filter(({ kind, namespace }) => kind === "ServiceAccount" && namespace === "kube-system")
       .map(({ name }) => name),
