@@ -118,6 +118,14 @@ scenario("the package installs into an empty folder and runs there", { timeoutMs
     about.files.map(({ path }) => path).filter((path) => untidy.test(path)),
     [],
   );
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const linked = Array.from(readme.matchAll(/\]\((?!\w+:)([^)#]+)/g), ([, path = ""]) => path);
+  const packedPaths = new Set(about.files.map(({ path }) => path));
+  assert.deepEqual(
+    linked.filter((path) => !packedPaths.has(path)),
+    [],
+    "what README leads to comes with it",
+  );
 
   const folder = await context.folder();
   for (const [name, text] of Object.entries(files)) {
