@@ -10,7 +10,7 @@ import { dirname, join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { groupEntries } from "./runner/group_entries.ts";
-import { type Group, groupsOf } from "./runner/groups.ts";
+import { fileToldOf, type Group, groupsOf } from "./runner/groups.ts";
 import { readHouse } from "./tidy/read_house.ts";
 
 /** A file that hangs is told of while others still wait for it; the long form of one may well take that long. */
@@ -72,14 +72,12 @@ async function perform(given: readonly Group[]): Promise<void> {
   // What a process of tests is started with: what this one was, unless it runs a bundle.
   if (isBundled && entries.failure === undefined) process.execArgv.splice(0, Infinity, "--enable-source-maps");
   const results = run({ files: [...entries.groups.keys()], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
-  const paths = new Set(tests);
   results.on("test:fail", (event) => {
     if (event.todo === undefined || event.todo === false) process.exitCode = 1;
   });
   results.on("test:complete", ({ name, nesting, details }) => {
-    // A file is told of like a test that is named after it: by itself in a shared process, else by what is run.
-    const [path = ""] = paths.has(name) ? [name] : (entries.groups.get(name) ?? []);
-    if (nesting === 0 && paths.has(path)) taken.set(path, details.duration_ms);
+    const path = nesting === 0 ? fileToldOf(name, entries.groups) : undefined;
+    if (path !== undefined) taken.set(path, details.duration_ms);
   });
   const report = results.compose(new spec());
   report.pipe(process.stdout);

@@ -85,7 +85,7 @@ function pod(name: string, container: object, runtimeClassName?: string) {
 
 scenario(
   "pods are real containers in a containerd, which holds to the contract of all backends",
-  {},
+  { timeoutMs: 6 * 60_000 },
   async (context) => {
     const containerd = await startContainerd();
     if ("why" in containerd) return context.note(`skipped, nothing was run in a containerd: ${containerd.why}`);

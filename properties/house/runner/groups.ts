@@ -58,6 +58,18 @@ export function groupsOf(tests: readonly string[], house: readonly HouseFile[], 
   return groups;
 }
 
+/**
+ * Which file is told of under this name. In a shared process it is a test that is named after it; one that has a
+ * process alone is told of by what that runs. That a shared process has ended is told of too, and tells of no file.
+ *
+ * @param groups by the absolute path of what a process runs, what its group is
+ */
+export function fileToldOf(name: string, groups: ReadonlyMap<string, Group>): string | undefined {
+  const [alone, ...others] = groups.get(name) ?? [];
+  if (alone !== undefined) return others.length === 0 ? alone : undefined;
+  return [...groups.values()].some((group) => group.includes(name)) ? name : undefined;
+}
+
 /** Tells of a file of tests whether it may share its process. */
 function sharing(house: readonly HouseFile[]): (path: string) => boolean {
   const texts = new Map(house.map(({ path, text }) => [path, text]));

@@ -1,5 +1,5 @@
 import { assert, test } from "../test.ts";
-import { type GroupOptions, groupsOf } from "./groups.ts";
+import { fileToldOf, type GroupOptions, groupsOf } from "./groups.ts";
 
 const wrapped = 'import { assert, test } from "../../properties/house/test.ts";\n';
 
@@ -62,4 +62,15 @@ test("groupsOf() leaves no processor without work where few files are run", () =
   const files = Object.fromEntries([..."abcdefgh"].map((name) => [`actors/x/${name}_test.ts`, wrapped]));
   const house = Object.entries(files).map(([path, text]) => ({ path, text }));
   assert.equal(groupsOf(Object.keys(files), house, { msOf: () => undefined }).length, 2);
+});
+
+test("fileToldOf() gives the time of a shared process to none of its files", () => {
+  const groups = new Map([
+    ["/cache/group_1_test.mjs", ["actors/x/a_test.ts", "actors/x/b_test.ts"]],
+    ["/cache/c_test.mjs", ["actors/x/c_test.ts"]],
+  ]);
+  assert.equal(fileToldOf("/cache/group_1_test.mjs", groups), undefined);
+  assert.equal(fileToldOf("actors/x/a_test.ts", groups), "actors/x/a_test.ts");
+  assert.equal(fileToldOf("/cache/c_test.mjs", groups), "actors/x/c_test.ts");
+  assert.equal(fileToldOf("a test of a file", groups), undefined);
 });
