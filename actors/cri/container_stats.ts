@@ -15,4 +15,8 @@ export interface ContainerStats {
   readonly memoryBytes: number;
   /** What it has written beside its volumes, and said. */
   readonly writtenBytes: number;
+  /** What of that it has said: its log. */
+  readonly loggedBytes: number;
+  /** The files, folders and links that it has made or changed beside its volumes. */
+  readonly writtenNodes: number;
 }

@@ -8,6 +8,8 @@ export interface Usage {
   readonly memoryBytes: number;
   /** What it has written to its own files. Default: nothing. */
   readonly writtenBytes?: number;
+  /** The files, folders and links that these are. Default: none. */
+  readonly writtenNodes?: number;
 }
 
 /** Measures the containers of a node. */
@@ -27,6 +29,8 @@ const sampleMs = 9_500;
 /** A rate over less than this says nothing. */
 const rateMsMin = 1_000;
 
+type Measured = Omit<ContainerStats, "container" | "cpuMillis" | "name" | "sandbox" | "windowMs">;
+
 /** Makes the meter of a node: how much of a processor a container uses is what it has used since a sample taken earlier. */
 export function usageMeter(node: RuntimeNode): UsageMeter {
   const samples = new WeakMap<Container, readonly Sample[]>();
@@ -35,14 +39,17 @@ export function usageMeter(node: RuntimeNode): UsageMeter {
     return [...node.containers.values()].filter((each) => isRunning(node, each));
   }
 
-  function measured(container: Container): Required<Usage> & { readonly atMs: number; readonly startedAtMs: number } {
+  function measured(container: Container): Measured {
     const atMs = node.nowMs();
     const { startedAtMs = atMs } = container.status;
-    const { cpuMs = 0, memoryBytes = 0, writtenBytes = 0 } = container.image.usage?.(container) ?? {};
+    const { cpuMs = 0, memoryBytes = 0, writtenBytes = 0, writtenNodes = 0 } = container.image.usage?.(container) ?? {};
     const { cpuLimitMillis } = container.config;
     const cpuMsMax = cpuLimitMillis === undefined ? cpuMs : ((atMs - startedAtMs) * cpuLimitMillis) / 1000;
-    const said = container.log?.bytes() ?? 0;
-    return { atMs, startedAtMs, cpuMs: Math.min(cpuMs, cpuMsMax), memoryBytes, writtenBytes: writtenBytes + said };
+    const loggedBytes = container.log?.bytes() ?? 0;
+    return {
+      ...{ atMs, startedAtMs, cpuMs: Math.min(cpuMs, cpuMsMax), memoryBytes },
+      ...{ writtenBytes: writtenBytes + loggedBytes, loggedBytes, writtenNodes },
+    };
   }
 
   return {
@@ -57,14 +64,15 @@ export function usageMeter(node: RuntimeNode): UsageMeter {
     },
     stats: () =>
       running().map((container) => {
-        const { atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes } = measured(container);
+        const found = measured(container);
+        const { atMs, startedAtMs, cpuMs } = found;
         const [from = { atMs: startedAtMs, cpuMs: 0 }] = samples.get(container) ?? [];
         const windowMs = atMs - from.atMs;
         const { cpuLimitMillis = Number.POSITIVE_INFINITY } = container.config;
         const cpuMillis = Math.min(cpuLimitMillis, ((cpuMs - from.cpuMs) * 1000) / windowMs);
         const { container: id, sandbox, name } = container.status;
         const rate = windowMs < rateMsMin ? {} : { cpuMillis: Math.round(Math.max(0, cpuMillis)), windowMs };
-        return { container: id, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes, ...rate };
+        return { container: id, sandbox, name, ...found, ...rate };
       }),
   };
 }

@@ -79,6 +79,19 @@ export interface KubeletPods {
 /** What the pods of a node use, as a kubelet's `/stats/summary` says it. */
 export interface NodeUsage {
   readonly pods: readonly PodUsage[];
+  /** Default: nobody has asked for volumes. */
+  readonly disk?: NodeDisk;
+}
+
+/** A node's disk, which has its images as well as all that its pods write. */
+export interface NodeDisk {
+  readonly capacityBytes: number;
+  /** Of everything. */
+  readonly usedBytes: number;
+  readonly imagesBytes: number;
+  readonly capacityNodes: number;
+  /** A folder, a file and a link take a node each; those of images are not counted. */
+  readonly usedNodes: number;
 }
 
 /** What a pod uses. */
@@ -86,6 +99,8 @@ export interface PodUsage {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** When its node began with it, on the wall clock. */
+  readonly startedAtMs: number;
   readonly containers: readonly ContainerUsage[];
   /** Those that can be measured, those that go with the pod first. Default: nobody has asked for them. */
   readonly volumes?: readonly VolumeUsage[];
@@ -96,6 +111,8 @@ export interface VolumeUsage extends VolumeSize {
   readonly name: string;
   /** The claim that it is, in the pod's namespace. Default: none. */
   readonly claim?: string;
+  /** It is on the node's own disk, and goes with the pod. */
+  readonly isLocal: boolean;
 }
 
 /** What a container uses. */
@@ -114,6 +131,12 @@ export interface ContainerUsage {
   readonly cpuMillis?: number;
   readonly windowMs?: number;
   readonly memoryBytes: number;
+  /** What it has written to files of its own, beside those of its image. */
+  readonly writtenBytes: number;
+  /** How many files, folders and links these are. */
+  readonly writtenNodes: number;
+  /** What of its log is kept. */
+  readonly loggedBytes: number;
 }
 
 /** A taint that a node is registered with. */
@@ -121,4 +144,16 @@ export interface NodeTaint {
   readonly key: string;
   readonly value?: string;
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** How much of the disk of its node a pod takes, as its `ephemeral-storage` says it: its volumes that are there, files, logs. */
+export function localUsage({ containers, volumes = [] }: Pick<PodUsage, "containers" | "volumes">) {
+  const local = volumes.filter(({ isLocal }) => isLocal);
+  const bytes = containers.reduce((sum, each) => sum + each.writtenBytes + each.loggedBytes, 0);
+  // A log is a file.
+  const nodes = containers.reduce((sum, each) => sum + each.writtenNodes + 1, 0);
+  return {
+    bytes: local.reduce((sum, { usedBytes }) => sum + usedBytes, bytes),
+    nodes: local.reduce((sum, { usedNodes }) => sum + usedNodes, nodes),
+  };
 }

@@ -1,10 +1,19 @@
 import type { Mail, Step } from "../../runtime/mod.ts";
 import { claimNameIn } from "../api/pod_claims.ts";
+import { unitsOf } from "../api/quantity.ts";
 import type { VolumeSize } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
 import { callCri } from "./calls.ts";
 import { type KubeletData, wallMs } from "./data.ts";
-import type { AskUsage, ContainerUsage, NodeUsage, PodUsage, VolumeUsage } from "./messages.ts";
+import {
+  type AskUsage,
+  type ContainerUsage,
+  localUsage,
+  type NodeDisk,
+  type NodeUsage,
+  type PodUsage,
+  type VolumeUsage,
+} from "./messages.ts";
 import type { PodRecord } from "./pod/pod_record.ts";
 import { measureVolumes } from "./pod/pod_usage.ts";
 import type { PodVolume } from "./volumes/_volume_type.ts";
@@ -15,24 +24,37 @@ interface Counted extends PodUsage {
   volumes?: readonly VolumeUsage[];
 }
 
+/** What one node of a disk is for, as file systems of Linux are made. */
+const bytesOfNode = 16_384;
+
 /** Answers what the pods of this node use, as its computer measures it. */
 export function answerUsage(data: KubeletData, { from, ask, body }: Mail<AskUsage>, step: Step): void {
   callCri(data, step, { op: "ListContainerStats" }, (answer, later) => {
     if (!answer.ok) return;
     const pods = new Map<PodRecord, Counted>();
-    for (const { container: id, name, cpuMs, cpuMillis, windowMs, memoryBytes } of answer.value.stats) {
+    for (const { container: id, name, cpuMs, cpuMillis, windowMs, ...found } of answer.value.stats) {
+      const { memoryBytes, writtenNodes, loggedBytes } = found;
       const subject = data.byContainer.get(id);
       if (!subject) continue;
       const { pod } = subject.pod;
       const { image = "", probed = {}, startedUptimeMs } = subject.container;
       const about = { name, id, image, probed: { ...probed }, startedAtMs: wallMs(later, startedUptimeMs) };
       const { namespace = "", uid = "" } = pod.metadata;
-      const usage = pods.get(subject.pod) ?? { namespace, name: pod.metadata.name, uid, containers: [] };
+      const startedAtMs = wallMs(later, subject.pod.sandbox?.createdAtMs ?? later.uptimeMs);
+      const usage = pods.get(subject.pod) ?? { namespace, name: pod.metadata.name, uid, startedAtMs, containers: [] };
       const rate = cpuMillis === undefined || windowMs === undefined ? {} : { cpuMillis, windowMs };
-      usage.containers.push({ ...about, cpuMs, memoryBytes, ...rate });
+      const written = { writtenBytes: found.writtenBytes - loggedBytes, writtenNodes, loggedBytes };
+      usage.containers.push({ ...about, cpuMs, memoryBytes, ...written, ...rate });
       pods.set(subject.pod, usage);
     }
-    const told = (when: Step) => when.reply({ from, ask }, { pods: [...pods.values()] } satisfies NodeUsage);
+    const told = (when: Step) => {
+      const usage: NodeUsage = { pods: [...pods.values()] };
+      if (!body.isWithVolumes) return when.reply({ from, ask }, usage);
+      callCri(data, when, { op: "ImageFsInfo" }, (info, last) => {
+        const disk = diskOf(data, usage, info.ok ? info.value.usedBytes : 0);
+        last.reply({ from, ask }, { ...usage, disk } satisfies NodeUsage);
+      });
+    };
     const measured = body.isWithVolumes ? [...pods].filter(([{ volumes }]) => volumes) : [];
     if (measured.length === 0) return told(later);
     let left = measured.length;
@@ -46,6 +68,18 @@ export function answerUsage(data: KubeletData, { from, ask, body }: Mail<AskUsag
   });
 }
 
+/** A node has one disk, for its images as for what pods write. */
+function diskOf({ capacity }: KubeletData, { pods }: NodeUsage, imagesBytes: number): NodeDisk {
+  const capacityBytes = unitsOf(capacity["ephemeral-storage"]);
+  const written = pods.map(localUsage);
+  return {
+    ...{ capacityBytes, imagesBytes },
+    usedBytes: written.reduce((sum, { bytes }) => sum + bytes, imagesBytes),
+    capacityNodes: Math.floor(capacityBytes / bytesOfNode),
+    usedNodes: written.reduce((sum, { nodes }) => sum + nodes, 0),
+  };
+}
+
 function volumesOf({ uid, pod }: PodRecord, sizes: Readonly<Record<string, VolumeSize>>): readonly VolumeUsage[] {
   const found = (pod.spec.volumes ?? []).flatMap((volume) => {
     const type = typeOf(volume);
@@ -57,6 +91,7 @@ function volumesOf({ uid, pod }: PodRecord, sizes: Readonly<Record<string, Volum
   return sorted.map(({ volume, size }) => ({
     name: volume.name,
     ...present({ claim: claimNameIn(pod, volume) }),
+    isLocal: isLocal(volume),
     ...size,
   }));
 }

@@ -1,5 +1,12 @@
 import { formatTime } from "../../api/time.ts";
-import type { NodeUsage, VolumeUsage } from "../../kubelet/messages.ts";
+import { present } from "../../kit/present.ts";
+import {
+  type ContainerUsage,
+  localUsage,
+  type NodeDisk,
+  type NodeUsage,
+  type VolumeUsage,
+} from "../../kubelet/messages.ts";
 import { cadvisorMetrics, type MetricsOf, ownMetrics, probeMetrics, resourceMetrics } from "./kubelet_metrics.ts";
 
 /** The paths under which a kubelet tells what its pods use. */
@@ -45,15 +52,39 @@ function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
     usageCoreNanoSeconds: Math.round(totalMs * nanosOfMs),
   });
   const memory = (bytes: number) => ({ time, usageBytes: bytes, workingSetBytes: bytes });
-  const pods = usage.pods.map(({ name, namespace, uid, containers, volumes = [] }) => ({
-    podRef: { name, namespace, uid },
-    containers: containers.map((each) => ({
-      name: each.name,
-      cpu: cpu(each.cpuMillis ?? 0, each.cpuMs),
-      memory: memory(each.memoryBytes),
-    })),
-    ...(volumes.length === 0 ? {} : { volume: volumes.map((each) => volumeOf(each, { namespace, time })) }),
-  }));
+  const { disk } = usage;
+  /** So much of the node's disk. */
+  const part = (usedBytes: number, inodesUsed: number) => disk && { ...roomOf(disk, time), usedBytes, inodesUsed };
+  const pods = usage.pods.map(({ name, namespace, uid, startedAtMs, containers, volumes = [] }) => {
+    const local = localUsage({ containers, volumes });
+    const total = (of: (container: ContainerUsage) => number) => containers.reduce((all, each) => all + of(each), 0);
+    return {
+      podRef: { name, namespace, uid },
+      startTime: formatTime(startedAtMs),
+      containers: containers.map((each) => ({
+        name: each.name,
+        startTime: formatTime(each.startedAtMs),
+        cpu: cpu(each.cpuMillis ?? 0, each.cpuMs),
+        memory: memory(each.memoryBytes),
+        ...present({ rootfs: part(each.writtenBytes, each.writtenNodes), logs: part(each.loggedBytes, 1) }),
+      })),
+      cpu: cpu(
+        total(({ cpuMillis = 0 }) => cpuMillis),
+        total(({ cpuMs }) => cpuMs),
+      ),
+      memory: memory(total(({ memoryBytes }) => memoryBytes)),
+      ...(volumes.length === 0 ? {} : { volume: volumes.map((each) => volumeOf(each, { namespace, time })) }),
+      ...present({ "ephemeral-storage": part(local.bytes, local.nodes) }),
+    };
+  });
+  const files = pods.flatMap(({ containers }) => containers).map(({ rootfs }) => rootfs);
+  const runtime = disk && {
+    imageFs: part(disk.imagesBytes, 0),
+    containerFs: part(
+      files.reduce((all, each) => all + (each?.usedBytes ?? 0), 0),
+      files.reduce((all, each) => all + (each?.inodesUsed ?? 0), 0),
+    ),
+  };
   const node = {
     nodeName,
     cpu: cpu(
@@ -61,8 +92,17 @@ function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
       sum(usage, ({ cpuMs }) => cpuMs),
     ),
     memory: memory(sum(usage, ({ memoryBytes }) => memoryBytes)),
+    ...present({ fs: disk && part(disk.usedBytes, disk.usedNodes), runtime }),
   };
   return { node, pods };
+}
+
+/** What there is of a disk, and what of it is left. */
+function roomOf({ capacityBytes, usedBytes, capacityNodes, usedNodes }: NodeDisk, time: string) {
+  return {
+    ...{ time, availableBytes: Math.max(0, capacityBytes - usedBytes), capacityBytes },
+    ...{ inodesFree: Math.max(0, capacityNodes - usedNodes), inodes: capacityNodes },
+  };
 }
 
 function volumeOf(volume: VolumeUsage, { namespace, time }: { readonly namespace: string; readonly time: string }) {

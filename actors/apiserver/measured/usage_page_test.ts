@@ -7,7 +7,13 @@ const node = {
   ...{ apiVersion: "v1", kind: "Node", metadata: { name: "n" }, spec: {} },
   status: { capacity: { cpu: "4", memory: "1Ki" } },
 } as Frozen<Node>;
-const about = { id: "0f", image: "nginx:1", startedAtMs: nowMs - 90_500, probed: {} };
+const about = {
+  id: "0f",
+  image: "nginx:1",
+  startedAtMs: nowMs - 90_500,
+  probed: {},
+  ...{ writtenBytes: 0, writtenNodes: 0, loggedBytes: 0 },
+};
 const busy = {
   ...about,
   name: "c",
@@ -23,6 +29,7 @@ const usage = {
       namespace: "default",
       name: "p",
       uid: "u",
+      startedAtMs: nowMs - 91_000,
       containers: [busy, { ...about, name: "young", cpuMs: 1, memoryBytes: 1 }],
     },
   ],
@@ -60,8 +67,8 @@ test("usagePage() says what is in the volumes of pods, and of each claim once as
   const size = { usedBytes: 40, capacityBytes: 1_000, availableBytes: 960 };
   const nodes = { usedNodes: 3, capacityNodes: 100, availableNodes: 97 };
   const volumes = [
-    { name: "scratch", ...size, ...nodes },
-    { name: "data", claim: "data-db-0", ...size, ...nodes },
+    { name: "scratch", isLocal: true, ...size, ...nodes },
+    { name: "data", claim: "data-db-0", isLocal: false, ...size, ...nodes },
   ];
   const [pod] = usage.pods;
   assert.ok(pod);
@@ -89,6 +96,39 @@ test("usagePage() says what is in the volumes of pods, and of each claim once as
       "used_bytes 40",
     ].map((each) => `kubelet_volume_stats_${each.replace(" ", `${which} `)}`),
   );
+});
+
+test("usagePage() says how much of its node's disk each container and each pod takes, and all images together", () => {
+  const [pod] = usage.pods;
+  assert.ok(pod);
+  const written = { ...busy, writtenBytes: 200, writtenNodes: 2, loggedBytes: 30 };
+  const size = {
+    usedBytes: 40,
+    capacityBytes: 1_000,
+    availableBytes: 960,
+    usedNodes: 3,
+    capacityNodes: 9,
+    availableNodes: 6,
+  };
+  const volumes = [
+    { name: "scratch", isLocal: true, ...size },
+    { name: "data", claim: "data-db-0", isLocal: false, ...size },
+  ];
+  const disk = { capacityBytes: 10_000, usedBytes: 7_000, imagesBytes: 6_000, capacityNodes: 100, usedNodes: 10 };
+  const all = { pods: [{ ...pod, containers: [written], volumes }], disk };
+  const { node: shown, pods } = JSON.parse(usagePage("/stats/summary", { node, usage: all, nowMs }).body);
+  const room = {
+    ...{ time: "2026-01-01T00:00:00Z", availableBytes: 3_000, capacityBytes: 10_000 },
+    ...{ inodesFree: 90, inodes: 100 },
+  };
+  assert.deepEqual(shown.fs, { ...room, usedBytes: 7_000, inodesUsed: 10 });
+  assert.deepEqual(shown.runtime.imageFs, { ...room, usedBytes: 6_000, inodesUsed: 0 });
+  assert.deepEqual(shown.runtime.containerFs, { ...room, usedBytes: 200, inodesUsed: 2 });
+  const [{ containers, startTime, "ephemeral-storage": local }] = pods;
+  assert.deepEqual(containers[0].rootfs, { ...room, usedBytes: 200, inodesUsed: 2 });
+  assert.deepEqual(containers[0].logs, { ...room, usedBytes: 30, inodesUsed: 1 });
+  assert.deepEqual(local, { ...room, usedBytes: 270, inodesUsed: 6 });
+  assert.equal(startTime, "2025-12-31T23:58:29Z");
 });
 
 test("usagePage() says what Prometheus scrapes of a node: its containers as cAdvisor sees them, pods, and probes", () => {

@@ -112,8 +112,10 @@ export function containerCalls({ node, client, owner, pods, volumes, gate }: Cal
         const atMs = pods.uptimeOf(wallMsOf(cpu?.timestamp ?? "0") ?? node.host.wallMs());
         const cpuMs = (cpu?.usage_core_nano_seconds?.value ?? 0) / nanosPerMilli;
         const memoryBytes = memory?.working_set_bytes?.value ?? 0;
-        const writtenBytes = (written?.used_bytes?.value ?? 0) + held.log.bytes();
-        return [meter.measured(held.status, { atMs, cpuMs, memoryBytes, writtenBytes })];
+        const loggedBytes = held.log.bytes();
+        const writtenBytes = (written?.used_bytes?.value ?? 0) + loggedBytes;
+        const writtenNodes = written?.inodes_used?.value ?? 0;
+        return [meter.measured(held.status, { atMs, cpuMs, memoryBytes, writtenBytes, loggedBytes, writtenNodes })];
       });
       return ok({ stats });
     },

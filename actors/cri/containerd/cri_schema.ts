@@ -211,7 +211,11 @@ export const schema = {
   ContainerAttributes: { id: [1, "text"], metadata: [2, "ContainerMetadata"] },
   CpuUsage: { timestamp: [1, "id"], usage_core_nano_seconds: [2, "UInt64Value"] },
   MemoryUsage: { timestamp: [1, "id"], working_set_bytes: [2, "UInt64Value"] },
-  FilesystemUsage: { timestamp: [1, "id"], used_bytes: [3, "UInt64Value"] },
+  FilesystemUsage: {
+    timestamp: [1, "id"],
+    used_bytes: [3, "UInt64Value"],
+    inodes_used: [4, "UInt64Value"],
+  },
   ContainerStats: {
     attributes: [1, "ContainerAttributes"],
     cpu: [2, "CpuUsage"],

@@ -8,6 +8,8 @@ export interface MeasuredUsage {
   readonly cpuMs: number;
   readonly memoryBytes: number;
   readonly writtenBytes: number;
+  readonly loggedBytes: number;
+  readonly writtenNodes: number;
 }
 
 /** Tells how fast containers use the processor, from what they have used since a time before. */
@@ -27,7 +29,8 @@ const rateMsMin = 1_000;
 export function statsMeter(): StatsMeter {
   const samples = new Map<string, readonly Sample[]>();
   return {
-    measured({ container, sandbox, name, startedAtMs = 0 }, { atMs, cpuMs, memoryBytes, writtenBytes }) {
+    measured({ container, sandbox, name, startedAtMs = 0 }, usage) {
+      const { atMs, cpuMs } = usage;
       const before = samples.get(container) ?? [];
       const [from = { atMs: startedAtMs, cpuMs: 0 }] = before;
       const last = before.at(-1)?.atMs ?? startedAtMs;
@@ -35,7 +38,7 @@ export function statsMeter(): StatsMeter {
       const windowMs = atMs - from.atMs;
       const cpuMillis = Math.round(Math.max(0, ((cpuMs - from.cpuMs) * 1_000) / windowMs));
       const rate = windowMs < rateMsMin ? {} : { cpuMillis, windowMs };
-      return { container, sandbox, name, atMs, startedAtMs, cpuMs, memoryBytes, writtenBytes, ...rate };
+      return { container, sandbox, name, startedAtMs, ...usage, ...rate };
     },
     forget: (container) => void samples.delete(container),
   };

@@ -15,6 +15,8 @@ export interface ModuleFiles {
   read(path: string): string | undefined;
   /** Does what the module asks for, and gives the answer. */
   answer(asked: Asked): ModuleInput;
+  /** What is in its own files, and how many these are. */
+  written(): ReturnType<FileTree["written"]>;
 }
 
 const bytesMax = 16 * 1024 * 1024;
@@ -55,6 +57,7 @@ export function moduleFiles(node: RuntimeNode, { config }: Container): ModuleFil
   }
 
   return {
+    written: () => made?.written() ?? { writtenBytes: 0, writtenNodes: 0 },
     read(path) {
       const found = tree().find(path);
       return !hasFailed(found) && found.kind === "file" ? found.bytes : undefined;

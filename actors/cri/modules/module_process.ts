@@ -147,7 +147,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
   );
 
   return {
-    usage: () => ({ cpuMs: running.cpuMs(), memoryBytes }),
+    usage: () => ({ cpuMs: running.cpuMs(), memoryBytes, ...files.written() }),
     stop(timeoutMs) {
       tell({ type: "signal", name: "SIGTERM" });
       if (isOver) return;

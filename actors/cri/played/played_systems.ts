@@ -1,5 +1,6 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
+import type { Usage } from "../container_usage.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { nobody } from "../sockets/open_socket.ts";
@@ -31,7 +32,7 @@ export interface PlayedSystems {
   /** Memory that the processes of a container have taken. */
   heldBytes(container: Container): number;
   /** What a container has written to its own files. */
-  writtenBytes(container: Container): number;
+  written(container: Container): Required<Pick<Usage, "writtenBytes" | "writtenNodes">>;
   /** Waits for the end of a container that has no system. */
   attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
@@ -151,7 +152,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       return true;
     },
     cpuMs: (container) => systems.get(container)?.cpuMs() ?? 0,
-    writtenBytes: (container) => systems.get(container)?.writtenBytes() ?? 0,
+    written: (container) => systems.get(container)?.written() ?? { writtenBytes: 0, writtenNodes: 0 },
     heldBytes: (container) => systems.get(container)?.heldBytes() ?? 0,
     isResting: (container) => resting.has(container),
     attend: audience.attach,

@@ -128,6 +128,30 @@ test("a kubelet tells how large the volumes of its pods are and what is in them,
   assert.deepEqual([ram?.capacityBytes, ram?.availableBytes], [1024 ** 2, 1024 ** 2 - 6]);
 });
 
+test("a kubelet tells what a container has written, apart from what it has said and from its volumes, and of its disk", () => {
+  const { lab, exec, run } = stageWith(15);
+  const command = ["sh", "-c", "echo hello; sleep 100000"];
+  const containers = [{ name: "c", image: "busybox", command, volumeMounts: [{ name: "v", mountPath: "/v" }] }];
+  run(podNamed("p", { automountServiceAccountToken: false, volumes: [{ name: "v", emptyDir: {} }], containers }));
+  const ask = () => {
+    const question = { type: "kubelet.usage", isWithVolumes: true };
+    const usage = lab.simulation.askNow("node-1", question, 1_000) as NodeUsage;
+    const [container] = usage.pods.find(({ name }) => name === "p")?.containers ?? [];
+    assert.ok(container && usage.disk);
+    return { ...container, disk: usage.disk };
+  };
+  const before = ask();
+  exec("p", "mkdir /data; head -c 5000 /dev/zero > /data/f; head -c 700 /dev/zero > /v/f");
+  const after = ask();
+  assert.deepEqual([after.writtenBytes - before.writtenBytes, after.writtenNodes - before.writtenNodes], [5000, 2]);
+  assert.ok(before.loggedBytes >= "hello".length && after.loggedBytes === before.loggedBytes);
+  assert.deepEqual([after.disk.usedBytes - before.disk.usedBytes, after.disk.capacityBytes], [5700, 100 * 2 ** 30]);
+  assert.equal(after.disk.usedNodes - before.disk.usedNodes, 3);
+  assert.ok(after.disk.imagesBytes > 1_000_000 && after.disk.imagesBytes === before.disk.imagesBytes);
+  exec("p", "rm -r /data /v/f");
+  assert.equal(ask().disk.usedBytes, before.disk.usedBytes);
+});
+
 test("what a pod says of itself follows its labels, and a folder of the computer is the same for all pods", () => {
   const { lab, exec, run } = stageWith(5);
   const items = [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }];

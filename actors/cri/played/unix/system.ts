@@ -116,8 +116,8 @@ export interface ContainerSystem {
   cpuMs(): number;
   /** Memory that its processes have taken, beside what every program has. */
   heldBytes(): number;
-  /** What is in its own files, beside those of its image. */
-  writtenBytes(): number;
+  /** What is in its own files, beside those of its image, and how many these are. */
+  written(): { readonly writtenBytes: number; readonly writtenNodes: number };
   /** Ends all of it; nothing is told of it but to who waits for a command. */
   destroy(): void;
 }
@@ -254,7 +254,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   }
 
   return {
-    ...{ cpuMs: kernel.cpuMs, heldBytes: kernel.heldBytes, writtenBytes: stored.usedBytes },
+    ...{ cpuMs: kernel.cpuMs, heldBytes: kernel.heldBytes, written: stored.written },
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
       const { files, input, terminal } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });

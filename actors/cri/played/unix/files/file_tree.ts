@@ -33,7 +33,8 @@ export interface FileTree {
   mount(path: string, mount: Mount): Failure | undefined;
   /** From now on nothing of its own can be changed, but below these paths. */
   seal(except: readonly string[]): void;
-  readonly usedBytes: () => number;
+  /** What is in its own nodes, and how many there are. */
+  written(): { readonly writtenBytes: number; readonly writtenNodes: number };
   /** What is mounted, the tree itself first. */
   mounts(): MountedTree[];
 }
@@ -300,7 +301,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
       mounted.push({ path: at, mount: { node, isReadOnly } });
       return undefined;
     },
-    usedBytes: () => own.usedBytes,
+    written: () => ({ writtenBytes: own.usedBytes, writtenNodes: own.nodes }),
     mounts: () => [
       {
         ...{ source: "overlay", path: "/", type: "overlay", isReadOnly: open !== undefined },
