@@ -10,6 +10,7 @@ import { certManager } from "./cert_manager.ts";
 import { chmod } from "./chmod.ts";
 import { chown } from "./chown.ts";
 import { clear } from "./clear.ts";
+import { comm } from "./comm.ts";
 import { consumeCpu } from "./consume_cpu.ts";
 import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
@@ -30,6 +31,7 @@ import { exampleServers } from "./example_servers.ts";
 import { expr } from "./expr.ts";
 import { fileSize } from "./file_size.ts";
 import { find } from "./find.ts";
+import { fold } from "./fold.ts";
 import { free } from "./free.ts";
 import { getent } from "./getent.ts";
 import { grep } from "./grep.ts";
@@ -60,6 +62,7 @@ import { nnp } from "./nnp.ts";
 import { nohup } from "./nohup.ts";
 import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
+import { od } from "./od.ts";
 import { perl } from "./perl.ts";
 import { pidof } from "./pidof.ts";
 import { ping } from "./ping.ts";
@@ -83,8 +86,10 @@ import { server } from "./server.ts";
 import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
+import { startWith } from "./start_with.ts";
 import { stat } from "./stat.ts";
 import { stress } from "./stress.ts";
+import { strings } from "./strings.ts";
 import { stty } from "./stty.ts";
 import { sync } from "./sync.ts";
 import { sysctl } from "./sysctl.ts";
@@ -102,6 +107,7 @@ import { tty } from "./tty.ts";
 import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { uptime } from "./uptime.ts";
+import { watch } from "./watch.ts";
 import { wc } from "./wc.ts";
 import { webhookStandIn } from "./webhook_stand_in.ts";
 import { wget } from "./wget.ts";
@@ -123,6 +129,7 @@ export const all = [
   chmod,
   chown,
   clear,
+  comm,
   consumeCpu,
   cp,
   curl,
@@ -143,6 +150,7 @@ export const all = [
   expr,
   fileSize,
   find,
+  fold,
   free,
   getent,
   grep,
@@ -173,6 +181,7 @@ export const all = [
   nohup,
   nproc,
   nslookup,
+  od,
   perl,
   pidof,
   ping,
@@ -196,8 +205,10 @@ export const all = [
   sh,
   sleep,
   sort,
+  startWith,
   stat,
   stress,
+  strings,
   stty,
   sync,
   sysctl,
@@ -215,6 +226,7 @@ export const all = [
   uname,
   uniq,
   uptime,
+  watch,
   wc,
   webhookStandIn,
   wget,

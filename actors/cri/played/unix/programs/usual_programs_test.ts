@@ -171,3 +171,35 @@ test("sed takes its letters together, keeps what was there, and knows the long n
   assert.equal(said("echo ab | sed --quiet --regexp-extended --expression='s/(a|c)/x/p'"), "xb\n");
   assert.equal(said("echo ab | sed -ne s/a/x/p; echo - | sed s/-/minus/ -"), "xb\nminus\n");
 });
+
+test("od, fold, comm and strings show what files have in other forms", () => {
+  assert.equal(said("printf 'hello\\n' | od -An -tx1"), " 68 65 6c 6c 6f 0a\n");
+  assert.equal(said("printf 'hello\\n' | od -c"), "0000000   h   e   l   l   o  \\n\n0000006\n");
+  assert.equal(
+    said("printf 'abcd' | od; printf 'abcd' | od -A d -t u4"),
+    "0000000 061141 062143\n0000004\n0000000 1684234849\n0000004\n",
+  );
+  assert.equal(
+    said("dd if=/dev/zero bs=48 count=1 2>/dev/null | od -A x -t x2 | wc -l; od -An -N4 -tu4 /dev/zero"),
+    "3\n          0\n",
+  );
+  assert.equal(said("echo one two three | fold -s -w 8; echo abcdef | fold -w4"), "one two \nthree\nabcd\nef\n");
+  assert.equal(
+    said("cd /tmp; printf 'a\\nb\\n' > x; printf 'b\\nc\\n' > y; comm x y; comm -12 x y; comm -13 x y"),
+    "a\n\t\tb\n\tc\nb\nc\n",
+  );
+  assert.equal(said("printf 'ab\\0hello\\1\\2world' | strings"), "hello\nworld\n");
+});
+
+test("time, nice and setsid start what they are told to, and watch does again and again", () => {
+  assert.equal(
+    shellOutcome("time sleep 1.5; nice -n 5 echo x; nice; setsid sh -c 'exit 3'; echo $?")?.stdout,
+    "x\n0\n3\n",
+  );
+  assert.equal(failed("time sleep 1.5"), "real\t0m 1.50s\nuser\t0m 0.00s\nsys\t0m 0.00s\n");
+  const screens = (said("timeout 5 watch -n 2 echo seen") ?? "").split("\u001b[H\u001b[J");
+  assert.deepEqual(
+    screens.slice(1).map((screen) => screen.replace(/^Every 2\.0s: echo seen *[-\d]+ [:\d]+$/m, "title")),
+    ["title\n\nseen\n", "title\n\nseen\n", "title\n\nseen\n"],
+  );
+});
