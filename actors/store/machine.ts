@@ -12,7 +12,7 @@ import type { RaftMail } from "./raft/raft.ts";
 import { hasCommittedInTerm, roleOf } from "./raft/view.ts";
 import { retryRepair, startRecovery } from "./recovery.ts";
 import { onRemoved, type StoreRemoved, tellStranger } from "./removal.ts";
-import { expireRequests, onRead, onStatus, onWrite, refuse } from "./requests.ts";
+import { expireRequests, onRead, onStatus, onWrite, refuseForNow } from "./requests.ts";
 import { onLeaderless, onProgressDue, settle, takePart, timeProgress } from "./settle.ts";
 import { mindSending, stopAllSending } from "./snapshot/send.ts";
 import { onRoomDue } from "./space.ts";
@@ -33,8 +33,8 @@ const chart = setup({
     retryRepair: act((data, _event, step) => retryRepair(data, step)),
     startRecovery: act((data, _event, step) => startRecovery(data, step)),
     takePart: act((data, _event, step) => takePart(data, step)),
-    refuseRequest: act((_data, event, step) => {
-      if ("ask" in event && "body" in event) refuse(event, "this replica is starting", step);
+    refuseRequest: act((data, event, step) => {
+      if ("ask" in event && "body" in event) refuseForNow(data, event, { why: "this replica is starting", step });
     }),
     onDiskReply: on("reply", (data, reply, step) => {
       onDiskReply(data, reply, step);
@@ -110,8 +110,8 @@ const chart = setup({
       if (data.raft.role === "leader") mindSending(data, step);
       settle(data, step);
     }),
-    refuseWhileRebuilt: act((_data, event, step) => {
-      if ("ask" in event && "body" in event) refuse(event, "this replica is being rebuilt", step);
+    refuseWhileRebuilt: act((data, event, step) => {
+      if ("ask" in event && "body" in event) refuseForNow(data, event, { why: "this replica is being rebuilt", step });
     }),
     stopLeading: act((data) => stopAllSending(data)),
   },

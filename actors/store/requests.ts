@@ -132,6 +132,15 @@ export function refuse(mail: Pick<Mail, "from" | "ask">, why: string, step: Step
   step.reply(mail, { type: "store.error", code: "unavailable", message } satisfies StoreError);
 }
 
+/** Refuses what is asked of a replica that can do nothing yet; a copy that the network made of it may come when it can. */
+export function refuseForNow(
+  { requests }: StoreData,
+  mail: Pick<Mail, "from" | "ask">,
+  { why, step }: { readonly why: string; readonly step: Step },
+): void {
+  if (!isDoubled(requests, mail)) refuse(mail, why, step);
+}
+
 /** Gives the waiting commands to Raft, once they would get to a leader. */
 export function dispatchWaiting(data: StoreData, step: Step): void {
   const { waiting } = data.requests;
@@ -238,7 +247,7 @@ function arm(requests: Requests, delayMs: number, step: Step) {
   step.timer("requests", Math.max(1, Math.ceil(delayMs)));
 }
 
-function isDoubled({ lately }: Requests, { from, ask }: Mail): boolean {
+function isDoubled({ lately }: Requests, { from, ask }: Pick<Mail, "from" | "ask">): boolean {
   if (ask === 0) return false;
   let asks = lately.get(from);
   if (!asks) {
