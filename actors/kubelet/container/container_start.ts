@@ -48,12 +48,14 @@ function started(
   data.dirty.add(pod);
   runHook(data, subject, { step, hook, timeoutMs: hookMsMax }, (hasFailed, later) => {
     if (!container.isHooked || container.id !== id) return;
+    if (hasFailed) {
+      podLog(data, pod, later, container).hookFailed("PostStart");
+      podLog(data, pod, later, container).killing("FailedPostStartHook");
+      // It has never started, and what waits for that goes on waiting.
+      return fire("kill", later);
+    }
     container.isHooked = false;
     fire("started", later);
-    if (!hasFailed) return;
-    podLog(data, pod, later, container).hookFailed("PostStart");
-    podLog(data, pod, later, container).killing("FailedPostStartHook");
-    fire("kill", later);
   });
 }
 

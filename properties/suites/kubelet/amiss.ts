@@ -272,7 +272,10 @@ function whyNotReady(story: Story, facts: Facts): string | undefined {
   for (const part of partsOf(pod)) {
     if (part.role === "init" || part.role === "ephemeral") continue;
     const run = account.runsOf(uid, part.spec.name).at(-1);
-    const isReady = run && isAlive(run) && !isAwaited(run, part, facts) ? isReadyBy(run, part) : false;
+    const isOn = run && isAlive(run) && !isAwaited(run, part, facts);
+    // Whose hook failed is about to be stopped, of which who began anew knows nothing.
+    if (isOn && hasFailedToBegin(run, part)) return undefined;
+    const isReady = isOn ? isReadyBy(run, part) : false;
     const says = told.get(part.spec.name)?.ready ?? false;
     if (isReady !== undefined && isReady !== says)
       return `says that ${part.spec.name} is ${says ? "" : "not "}ready, and its probes do not`;

@@ -1,7 +1,7 @@
 import { podRequests } from "../../../actors/api/pod.ts";
 import type { Frozen, Pod } from "../../../actors/api/types.ts";
 import { isAlive, type Run } from "./account.ts";
-import { type Facts, hasStarted, isBegunAgain, pauseMsOf } from "./facts.ts";
+import { type Facts, hasStarted, isBegunAgain, pauseMsOf, postStartOf } from "./facts.ts";
 import { isTerminal, type Part, partsOf, type Story } from "./stories.ts";
 
 /** So long it may take until a kubelet has heard of a change, where nothing is wrong. */
@@ -61,13 +61,21 @@ function whyTooSoon(run: Run, { pod, uid }: Story, { part, facts }: About): stri
     if (each.role === "main") break;
     const name = each.spec.name;
     const runs = facts.account.runsOf(uid, name).filter(({ sandbox }) => sandbox === run.sandbox);
-    const isDone = each.role === "init" ? runs.some(hasEndedWell) : runs.some((other) => hasStarted(other, each));
+    const isDone =
+      each.role === "init" ? runs.some(hasEndedWell) : runs.some((other) => isInitialized(other, each, facts));
     if (!isDone) return `began before ${name} had ${each.role === "init" ? "ended well" : "started"}`;
   }
   return undefined;
 }
 
 const hasEndedWell = ({ exitCode }: Run) => exitCode === 0;
+
+/** Whether a sidecar has started, and its hook has gone well, where this life of its kubelet began it. */
+function isInitialized(run: Run, part: Part, facts: Facts): boolean {
+  const isOlder = (run.startedMs ?? 0) < facts.bornMs(run.node);
+  const isHooked = !isOlder && !facts.isTroubled() && (postStartOf(run, part) ?? "done") !== "done";
+  return hasStarted(run, part) && !isHooked;
+}
 
 /** Whether what ended was to end for good. */
 function whyOver(run: Run, story: Story, { part, facts }: About): string | undefined {

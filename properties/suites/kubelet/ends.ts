@@ -1,6 +1,6 @@
 import { isAlive, type Run } from "./account.ts";
 import { isRestartedAnyway } from "./begins.ts";
-import { type Facts, isBegunAgain } from "./facts.ts";
+import { type Facts, isBegunAgain, postStartOf } from "./facts.ts";
 import { failedProbe, partOf } from "./probing.ts";
 import { ownGraceMs, type Part, partsOf, type Story } from "./stories.ts";
 
@@ -118,9 +118,8 @@ function whyNeedless(run: Run, story: Story, { part, facts }: About): string | u
 }
 
 /** Whether its postStart hook has failed, which ends it. */
-export function hasFailedToBegin({ hooks }: Run, { spec }: Part): boolean {
-  const { exec } = spec.lifecycle?.postStart ?? {};
-  return exec !== undefined && (hooks.get((exec.command ?? []).join(" "))?.exitCode ?? 0) !== 0;
+export function hasFailedToBegin(run: Run, part: Part): boolean {
+  return postStartOf(run, part) === "failed";
 }
 
 /** Whether a pod has been active for as long as it may. */

@@ -43,3 +43,12 @@ export function isBegunAgain({ pod }: Story, { role }: Part, exitCode: number): 
 export function hasStarted(run: Run, { spec }: Part): boolean {
   return run.startedMs !== undefined && (!spec.startupProbe || run.hasStarted);
 }
+
+/** Whether a run's postStart hook is still to be done, has been, or has failed; undefined: there is none, or it is no command. */
+export function postStartOf({ hooks }: Run, { spec }: Part): "under way" | "done" | "failed" | undefined {
+  const { exec } = spec.lifecycle?.postStart ?? {};
+  if (!exec) return undefined;
+  const { endedMs, exitCode } = hooks.get((exec.command ?? []).join(" ")) ?? {};
+  if (endedMs === undefined) return "under way";
+  return exitCode === 0 ? "done" : "failed";
+}

@@ -1,10 +1,10 @@
 import type { Frozen, Pod } from "../../../actors/api/types.ts";
 import { backward } from "../../invariants/pods_go_forward.ts";
 import type { ModelChange } from "../model/messages.ts";
-import { isAlive } from "./account.ts";
+import { isAlive, type Run } from "./account.ts";
 import { mayBeRejected } from "./begins.ts";
 import { isDone, isPastDeadline } from "./ends.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, postStartOf } from "./facts.ts";
 import { isKubelet, isTerminal, type Part, partsOf, type Story } from "./stories.ts";
 
 /** What is wrong with what a kubelet has written, by the rule that it breaks. */
@@ -71,7 +71,9 @@ function whyUntrue(pod: Frozen<Pod>, story: Story, facts: Facts): string | undef
       return `tells ${restartCount} restarts of ${name}, which was made ${made} times`;
     if (!run || !part) continue;
     if (state?.running && run.startedMs === undefined) return `tells that ${name} runs, which never began`;
-    if (state?.running && endsMs === undefined && !isPastDeadline(story, facts) && isHooked(run, part, facts))
+    // Who ends does not wait for its hook.
+    const isEnding = endsMs !== undefined || isPastDeadline(story, facts) || isDone(story, facts);
+    if (state?.running && !isEnding && isHooked(run, part, facts))
       return `tells that ${name} runs, whose hook is not done`;
     const exitCode = state?.terminated?.exitCode;
     const isIt = state?.terminated?.containerID === containerID;
@@ -85,14 +87,9 @@ function whyUntrue(pod: Frozen<Pod>, story: Story, facts: Facts): string | undef
 }
 
 /** Whether its postStart hook has not ended, where this life of its kubelet began it. */
-function isHooked(
-  run: { startedMs: number | undefined; node: string; hooks: ReadonlyMap<string, { endedMs: number | undefined }> },
-  { spec }: Part,
-  facts: Facts,
-) {
-  const { exec } = spec.lifecycle?.postStart ?? {};
-  if (!exec || (run.startedMs ?? 0) < facts.bornMs(run.node) || facts.isTroubled()) return false;
-  return run.hooks.get((exec.command ?? []).join(" "))?.endedMs === undefined;
+function isHooked(run: Run, part: Part, facts: Facts): boolean {
+  const isOlder = (run.startedMs ?? 0) < facts.bornMs(run.node);
+  return !isOlder && !facts.isTroubled() && postStartOf(run, part) === "under way";
 }
 
 /** A pod's phase says how it went when nothing of it runs, or will run again. */
