@@ -103,6 +103,7 @@ function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
   const world = { definition: { topology: { schedulers: run.schedulers } }, simulation } as unknown as World;
   const leaders = oneLeadsAtATime.watch(world);
   const leases = leasesRunOutFirst.watch(world);
+  const hasBudget = run.workload.some((deed) => deed.op === "put" && deed.resource === "poddisruptionbudgets");
   /** Since when there has been a place for each pod that waits. */
   const fitsMs = new Map<string, number>();
   let driven: Driven[] = [];
@@ -139,7 +140,7 @@ function createJudge(run: SchedulerRun, simulation: Simulation): Judge {
     if (!first || nowMs - first.atMs < lookMs / 2) return;
     const together = driven.filter(({ atMs, node }) => node === first.node && atMs - first.atMs < 10);
     driven = driven.filter((each) => !together.includes(each));
-    if (!isTroubled(run, simulation)) report("victims", whyNotDriven(together, moments));
+    if (!isTroubled(run, simulation)) report("victims", whyNotDriven(together, moments, hasBudget));
   }
 
   function look(nowMs: number) {
@@ -217,7 +218,7 @@ const isPreempted = ({ status }: Frozen<Pod>) =>
   false;
 
 /** What is wrong about pods that were driven off one node together: there was nobody to drive them off for, or no need. */
-function whyNotDriven(together: readonly Driven[], moments: Moments): string | undefined {
+function whyNotDriven(together: readonly Driven[], moments: Moments, hasBudget: boolean): string | undefined {
   const [first] = together;
   if (!first) return undefined;
   const { node, atMs, now } = first;
@@ -237,7 +238,7 @@ function whyNotDriven(together: readonly Driven[], moments: Moments): string | u
   );
   if (idle) return `${names} made room on ${node}, and ${idle.victim.metadata.name} was in nobody's way`;
   const kept = together.find(({ victim }) => isGuarded(victim));
-  return kept && wereOthers(together, { known, preemptors })
+  return hasBudget && kept && wereOthers(together, { known, preemptors })
     ? `${names} made room on ${node}, a budget keeps ${kept.victim.metadata.name}, and others would have done`
     : undefined;
 }
@@ -249,12 +250,14 @@ interface Deciding {
 
 /** Whether others than those that a budget keeps would have done, for whomever it was, whatever was known. */
 function wereOthers(together: readonly Driven[], { known, preemptors }: Deciding): boolean {
-  const gone = new Set(together.map(({ victim }) => victim.metadata.uid ?? ""));
+  const uids = together.map(({ victim }) => victim.metadata.uid ?? "");
   const node = together[0]?.node ?? "";
   const cases = [...preemptors].flatMap((key) =>
     known.flatMap((moment) => {
       const pod = moment.pods.get(key);
-      return pod && isWaiting(pod) && hasPlaceWithout(pod, node, { moment, gone }) ? [{ pod, moment }] : [];
+      if (!pod || !isWaiting(pod)) return [];
+      const gone = new Set([...uids, ...endingBelow(pod, moment)]);
+      return hasPlaceWithout(pod, node, { moment, gone }) ? [{ pod, moment }] : [];
     }),
   );
   return cases.length > 0 && cases.every(({ pod, moment }) => isRoomBeside(pod, { moment, node }));
@@ -265,6 +268,10 @@ const isGuarded = ({ metadata }: Frozen<Pod>) => metadata.labels?.guarded === gu
 
 /** Whether a pod has its place on a node once all lesser ones are gone that no budget keeps. */
 function isRoomBeside(pod: Frozen<Pod>, { moment, node }: { readonly moment: Moment; readonly node: string }): boolean {
+  // Room that was made for another is not to be had.
+  const isPromised = ({ metadata, spec, status }: Frozen<Pod>) =>
+    !spec.nodeName && status.nominatedNodeName === node && metadata.uid !== pod.metadata.uid;
+  if ([...moment.pods.values()].some(isPromised)) return false;
   const lesser = [...moment.pods.values()].filter(
     (each) => each.spec.nodeName === node && (each.spec.priority ?? 0) < (pod.spec.priority ?? 0) && !isGuarded(each),
   );
@@ -287,14 +294,17 @@ function isInTheWay(key: string, { moment, together, driven: { victim, node } }:
   // Whom it needs near it may be among those that go.
   if (pod.spec.affinity?.podAffinity) return true;
   const uids = together.map((each) => each.victim.metadata.uid ?? "");
-  const ending = [...moment.pods.values()].filter(
-    ({ metadata, spec }) => metadata.deletionTimestamp && (spec.priority ?? 0) < (pod.spec.priority ?? 0),
-  );
   const fitsWithout = (gone: readonly string[]) => hasPlaceWithout(pod, node, { moment, gone: new Set(gone) });
   const others = uids.filter((each) => each !== victim.metadata.uid);
   return (
-    fitsWithout([...uids, ...ending.map(({ metadata }) => metadata.uid ?? "")]) &&
-    !fitsWithout([...others, ...lesserThan(victim, pod, moment)])
+    fitsWithout([...uids, ...endingBelow(pod, moment)]) && !fitsWithout([...others, ...lesserThan(victim, pod, moment)])
+  );
+}
+
+/** Those that matter less than a pod and end anyway. */
+function endingBelow({ spec: { priority = 0 } }: Frozen<Pod>, { pods }: Moment): readonly string[] {
+  return [...pods.values()].flatMap(({ metadata, spec }) =>
+    metadata.deletionTimestamp && (spec.priority ?? 0) < priority ? [metadata.uid ?? ""] : [],
   );
 }
 
