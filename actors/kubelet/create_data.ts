@@ -55,6 +55,7 @@ export function createData(input: KubeletInput): KubeletData {
       images: {
         said: undefined,
         noted: new Set(),
+        bytes: undefined,
         isStale: false,
         isAsked: false,
         askedUptimeMs: Number.NEGATIVE_INFINITY,
@@ -63,6 +64,7 @@ export function createData(input: KubeletInput): KubeletData {
         isCollecting: false,
         hasFailed: false,
       },
+      pressure: { diskUptimeMs: undefined, isUnderWay: false },
       volumesReport: undefined,
     },
     objects: createWatchedObjects({

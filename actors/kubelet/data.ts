@@ -22,6 +22,8 @@ export interface ImagesState {
   said: readonly Frozen<ContainerImage>[] | undefined;
   /** What containers found or pulled: each name, and what it means. */
   readonly noted: Set<string>;
+  /** How much of the disk they take; undefined until the runtime has listed them. */
+  bytes: number | undefined;
   /** There may be others: they are asked for with the next heartbeat. */
   isStale: boolean;
   isAsked: boolean;
@@ -34,6 +36,14 @@ export interface ImagesState {
   isCollecting: boolean;
   /** The last time it could not be done. */
   hasFailed: boolean;
+}
+
+/** What a kubelet knows of what its node lacks. */
+export interface PressureState {
+  /** When its disk was last seen to be too full; undefined: it was not, or that is long ago. */
+  diskUptimeMs: number | undefined;
+  /** It is being looked at, or somebody is being ended for it. */
+  isUnderWay: boolean;
 }
 
 /** What a kubelet knows of its node's object. */
@@ -55,6 +65,7 @@ export interface NodeState {
   /** The `known` in whose status nothing was amiss when it was looked at. */
   judged: Frozen<Node> | undefined;
   readonly images: ImagesState;
+  readonly pressure: PressureState;
   /** Who waits while it is being said which volumes are used here. */
   volumesReport: ((isSaid: boolean, step: Step) => void)[] | undefined;
 }

@@ -29,8 +29,27 @@ const bytesOfNode = 16_384;
 
 /** Answers what the pods of this node use, as its computer measures it. */
 export function answerUsage(data: KubeletData, { from, ask, body }: Mail<AskUsage>, step: Step): void {
+  const { isWithVolumes = false } = body;
+  measureUsage(data, { step, isWithVolumes }, (usage, later) => {
+    if (usage) later.reply({ from, ask }, usage);
+  });
+}
+
+/** What is to be measured. */
+export interface Measuring {
+  readonly step: Step;
+  /** Volumes, and the disk, too. */
+  readonly isWithVolumes: boolean;
+}
+
+/** Has the computer measure what the pods of this node use; what cannot be answered is `undefined`. */
+export function measureUsage(
+  data: KubeletData,
+  { step, isWithVolumes }: Measuring,
+  then: (usage: NodeUsage | undefined, step: Step) => void,
+): void {
   callCri(data, step, { op: "ListContainerStats" }, (answer, later) => {
-    if (!answer.ok) return;
+    if (!answer.ok) return then(undefined, later);
     const pods = new Map<PodRecord, Counted>();
     for (const { container: id, name, cpuMs, cpuMillis, windowMs, ...found } of answer.value.stats) {
       const { memoryBytes, writtenNodes, loggedBytes } = found;
@@ -49,13 +68,13 @@ export function answerUsage(data: KubeletData, { from, ask, body }: Mail<AskUsag
     }
     const told = (when: Step) => {
       const usage: NodeUsage = { pods: [...pods.values()] };
-      if (!body.isWithVolumes) return when.reply({ from, ask }, usage);
+      if (!isWithVolumes) return then(usage, when);
       callCri(data, when, { op: "ImageFsInfo" }, (info, last) => {
         const disk = diskOf(data, usage, info.ok ? info.value.usedBytes : 0);
-        last.reply({ from, ask }, { ...usage, disk } satisfies NodeUsage);
+        then({ ...usage, disk }, last);
       });
     };
-    const measured = body.isWithVolumes ? [...pods].filter(([{ volumes }]) => volumes) : [];
+    const measured = isWithVolumes ? [...pods].filter(([{ volumes }]) => volumes) : [];
     if (measured.length === 0) return told(later);
     let left = measured.length;
     for (const [pod, usage] of measured) {

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { unitsOf } from "../../api/quantity.ts";
 import type { ImageListed } from "../../cri/messages.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { callCri } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import { bytesToFree, chooseImages, lookAtImages } from "./image_choice.ts";
@@ -29,13 +30,46 @@ export function collectImages(data: KubeletData, step: Step): void {
   });
 }
 
+/** Removes all images that no container has, but for those that have only just come. */
+export function removeUnusedImages(data: KubeletData, step: Step, done: (step: Step) => void) {
+  const { images } = data.node;
+  if (images.isCollecting) return done(step);
+  images.isCollecting = true;
+  findImages(data, step, (found, later) => {
+    const chosen = found.ok
+      ? chooseImages(found.value, images.seen, { bytes: Number.POSITIVE_INFINITY, nowMs: later.uptimeMs }).images
+      : [];
+    remove(data, later, {
+      images: chosen,
+      done(_freed, last) {
+        images.isCollecting = false;
+        if (chosen.length > 0) images.isStale = true;
+        done(last);
+      },
+    });
+  });
+}
+
 type Done = (failure: string | undefined, step: Step) => void;
 
 function look(data: KubeletData, step: Step, done: Done): void {
+  findImages(data, step, (found, now) => {
+    if (!found.ok) return done(found.failure, now);
+    callCri(data, now, { op: "ImageFsInfo" }, (info, last) => {
+      if (!info.ok) return done(info.failure.message, last);
+      free(data, last, { images: found.value, usedBytes: info.value.usedBytes, done });
+    });
+  });
+}
+
+type Found = Result<readonly ImageListed[], string>;
+
+/** Lists all images, and notes which of them are used. */
+function findImages(data: KubeletData, step: Step, then: (found: Found, step: Step) => void): void {
   callCri(data, step, { op: "ListImages" }, (listed, later) => {
-    if (!listed.ok) return done(listed.failure.message, later);
+    if (!listed.ok) return then(failed(listed.failure.message), later);
     callCri(data, later, { op: "ListContainers" }, (containers, now) => {
-      if (!containers.ok) return done(containers.failure.message, now);
+      if (!containers.ok) return then(failed(containers.failure.message), now);
       const mounted = [...data.pods.values()].flatMap((pod) => [...pod.volumeImages.values()]);
       const used = new Set([
         ...containers.value.containers.flatMap(({ image, imageRef }) => [image, imageRef]),
@@ -43,10 +77,7 @@ function look(data: KubeletData, step: Step, done: Done): void {
       ]);
       const { images } = data.node;
       images.seen = lookAtImages(images.seen, { images: listed.value.images, used, nowMs: now.uptimeMs });
-      callCri(data, now, { op: "ImageFsInfo" }, (info, last) => {
-        if (!info.ok) return done(info.failure.message, last);
-        free(data, last, { images: listed.value.images, usedBytes: info.value.usedBytes, done });
-      });
+      then(ok(listed.value.images), now);
     });
   });
 }

@@ -60,7 +60,7 @@ const images = { small: { sizeBytes: 9 * megabyte }, large: { sizeBytes: 300 * m
 
 test("a kubelet whose disk is nearly full of images removes those that nobody has, and its node says so", () => {
   const computer = emptyScript();
-  const stage = kubeletStage({ computer, images, input: { capacity: { "ephemeral-storage": "350M" } } });
+  const stage = kubeletStage({ computer, images, input: { capacity: { "ephemeral-storage": "366M" } } });
   const sizes = () => stage.node()?.status.images?.map(({ sizeBytes }) => sizeBytes);
   const reasons = () => stage.events().filter(({ involvedObject }) => involvedObject.kind === "Node");
   for (const name of ["small", "large"]) {
@@ -72,7 +72,7 @@ test("a kubelet whose disk is nearly full of images removes those that nobody ha
   const failure = reasons().find(({ reason }) => reason === "FreeDiskSpaceFailed");
   assert.equal(
     failure?.message,
-    "Failed to garbage collect required amount of images. Attempted to free 29000000 bytes, but only found 0 bytes eligible to free.",
+    "Failed to garbage collect required amount of images. Attempted to free 16200000 bytes, but only found 0 bytes eligible to free.",
   );
   stage.deletePod("large", 0);
   stage.simulation.advance(11 * minuteMs);

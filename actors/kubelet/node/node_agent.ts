@@ -5,6 +5,7 @@ import type { Fields, Frozen, Lease, Node } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { after, type KubeletData } from "../data.ts";
 import { sayDrivers } from "./drivers.ts";
+import { watchPressure } from "./eviction.ts";
 import { collectImages } from "./image_gc.ts";
 import { tellOfNode } from "./node_events.ts";
 import { refreshImages } from "./node_images.ts";
@@ -30,6 +31,7 @@ function factsOf(data: KubeletData, step: Step): NodeFacts {
     runtime: node.runtime ?? "",
     nowMs: step.nowMs,
     trouble: node.trouble,
+    isDiskFull: node.pressure.diskUptimeMs !== undefined,
     images: node.images.said,
   };
 }
@@ -98,6 +100,7 @@ export function renewLease(data: KubeletData, step: Step): void {
   judgeRuntime(data, step);
   refreshImages(data, step);
   collectImages(data, step);
+  watchPressure(data, step);
   const { known, judged, reportedUptimeMs } = data.node;
   const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
   // What else a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.

@@ -60,6 +60,7 @@ export function refreshImages(data: KubeletData, step: Step): void {
       images.isStale = true;
       return;
     }
+    images.bytes = answer.value.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const said = imagesSaid(answer.value.images);
     if (jsonEqual(images.said, said)) return;
     images.said = said;

@@ -48,6 +48,8 @@ export interface NodeFacts {
   readonly nowMs: number;
   /** Why it is not ready. Default: it is. */
   readonly trouble?: string | undefined;
+  /** Its disk is too full. Default false. */
+  readonly isDiskFull?: boolean;
   /** Default: they are not known, and nothing is said of them. */
   readonly images?: readonly Frozen<ContainerImage>[] | undefined;
 }
@@ -112,11 +114,18 @@ const healthy = [
   ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
 ] as const;
 
-function nodeConditions({ nowMs, trouble }: NodeFacts, before: Frozen<NodeCondition[]> | undefined): NodeCondition[] {
+const diskFull = ["DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"] as const;
+
+function nodeConditions(
+  { nowMs, trouble, isDiskFull = false }: NodeFacts,
+  before: Frozen<NodeCondition[]> | undefined,
+): NodeCondition[] {
   const now = formatTime(nowMs);
-  const said = healthy.map((each) =>
-    each[0] === "Ready" && trouble !== undefined ? (["Ready", "False", "KubeletNotReady", trouble] as const) : each,
-  );
+  const said = healthy.map((each) => {
+    if (each[0] === "DiskPressure" && isDiskFull) return diskFull;
+    const isInTrouble = each[0] === "Ready" && trouble !== undefined;
+    return isInTrouble ? (["Ready", "False", "KubeletNotReady", trouble] as const) : each;
+  });
   return said.map(([type, status, reason, message]) => {
     const old = before?.find((each) => each.type === type);
     const kept = old?.status === status ? old.lastTransitionTime : undefined;

@@ -56,7 +56,7 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat {
   const known = node.known ?? nodeObject({ input, hostIps, capacity, allocatable, runtime, nowMs: 0 });
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each));
   const others = active.map(grantedPod);
-  return { node: known, others };
+  return { node: known, others, isPressed: node.pressure.diskUptimeMs !== undefined };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Rejection {
 export interface Seat {
   readonly node: Frozen<Node>;
   readonly others: readonly Frozen<Pod>[];
+  /** The node's disk is too full for anybody it can do without. Default false. */
+  readonly isPressed?: boolean;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface Seat {
  */
 export function admit(pod: Frozen<Pod>, seat: Seat, isCritical = false): Rejection | undefined {
   const { node, others } = seat;
+  if (seat.isPressed && !isCritical) return { reason: "Evicted", message: "The node had condition: [DiskPressure]. " };
   const unsafe = pod.spec.securityContext?.sysctls?.find(({ name }) => !isSafeSysctl(name));
   if (unsafe)
     return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };

@@ -196,14 +196,26 @@ function stopInOrder(data: KubeletData, pod: PodRecord, step: Step): void {
 
 /** From now on a pod may not write more than it says. */
 export function limitDisk(data: KubeletData, pod: PodRecord, step: Step): void {
-  measureDisk(data, pod, { step, evict });
+  measureDisk(data, pod, { step, evict: evictPod });
 }
 
-/** A pod that has written more than it may is ended almost at once. */
-function evict(data: KubeletData, pod: PodRecord, { message, step }: { message: string; step: Step }): void {
-  if (pod.stop || pod.phase === "finished" || isCritical(occupantOf(pod))) return;
+/** Whether a pod can be evicted: it goes on, and its cluster can do without it. */
+export function isEvictable(pod: PodRecord): boolean {
+  return !pod.stop && pod.phase !== "finished" && !isCritical(occupantOf(pod));
+}
+
+/** Ends a pod almost at once, for what it has written or for its node's need. */
+export function evictPod(data: KubeletData, pod: PodRecord, { message, step, isDisruption = false }: Evicting): void {
+  if (!isEvictable(pod)) return;
   podLog(data, pod, step).evicted(message);
-  failPod(data, pod, { step, reason: "Evicted", message, graceMs: evictionGraceMs, isDisruption: true });
+  failPod(data, pod, { step, reason: "Evicted", message, graceMs: evictionGraceMs, isDisruption });
+}
+
+interface Evicting {
+  readonly message: string;
+  readonly step: Step;
+  /** It is its node's need, and nothing that the pod has done beyond what it may. Default false. */
+  readonly isDisruption?: boolean;
 }
 
 function stopDeadline(pod: PodRecord): void {
