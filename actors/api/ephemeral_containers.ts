@@ -4,13 +4,12 @@
  * @see https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/
  */
 
-import { type FieldError, forbidden, notFoundField } from "./field_error.ts";
-import { type Container, type EphemeralContainer, type Frozen, jsonEqual, type Pod, thaw } from "./types.ts";
-import { validateContainer } from "./validation/container.ts";
+import { type FieldError, forbidden } from "./field_error.ts";
+import { type Frozen, jsonEqual, type Pod, thaw } from "./types.ts";
+import { mirrorAnnotation } from "./validation/pod_annotations.ts";
+import { validatePodSpec } from "./validation/pod_spec.ts";
 
 const at = "spec.ephemeralContainers";
-/** What such a container cannot have: nothing is promised to it, and nobody waits for it. */
-const refusedFields = ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources"] as const;
 
 /** Makes of a changed pod the pod that it was, with the ephemeral containers of the changed one. */
 export function takeEphemeralContainers(draft: Pod, old: Frozen<Pod>): void {
@@ -27,44 +26,17 @@ export function takeEphemeralContainers(draft: Pod, old: Frozen<Pod>): void {
 }
 
 /** What is wrong with a change of a pod's ephemeral containers: they are added, and neither changed nor removed. */
-export function validateEphemeralContainersUpdate({ spec }: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
-  const errors: FieldError[] = [];
-  const now = spec.ephemeralContainers ?? [];
-  const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
-  const claims = new Set<string>();
-  const { hostUsers = true } = spec as { readonly hostUsers?: boolean };
-  const others = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const names = new Set(others.map(({ name }) => name));
-  for (const [index, container] of now.entries()) {
-    const here = `${at}[${index}]`;
-    const core: Frozen<Container> = withoutRefused(container);
-    errors.push(...validateContainer(core, { at: here, init: false, volumes, claims, names, hostUsers }));
-    for (const field of refusedFields) {
-      if (!isSet(container[field])) continue;
-      errors.push(forbidden(`${here}.${field}`, "field cannot be set for an Ephemeral Container"));
-    }
-    const { targetContainerName: target } = container;
-    if (target && !others.some(({ name }) => name === target))
-      errors.push(notFoundField(`${here}.targetContainerName`, target));
-    names.add(container.name);
+export function validateEphemeralContainersUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
+  if (old.metadata.annotations?.[mirrorAnnotation] !== undefined) {
+    return [forbidden("", "static pods do not support ephemeral containers")];
   }
+  const errors = validatePodSpec(pod.spec, "spec", { name: pod.metadata.name ?? "" });
+  const now = new Map((pod.spec.ephemeralContainers ?? []).map((container) => [container.name, container]));
   for (const before of old.spec.ephemeralContainers ?? []) {
-    const after = now.find(({ name }) => name === before.name);
+    const after = now.get(before.name);
     if (after && jsonEqual(after, before)) continue;
     const what = after ? "changed" : "removed";
     errors.push(forbidden(at, `existing ephemeral containers ${JSON.stringify(before.name)} may not be ${what}\n`));
   }
   return errors;
-}
-
-function withoutRefused(container: Frozen<EphemeralContainer>): Frozen<Container> {
-  const { targetContainerName: _, ports: _ports, lifecycle: _hooks, resources: _resources, ...rest } = container;
-  const { livenessProbe: _live, readinessProbe: _ready, startupProbe: _startup, ...core } = rest;
-  return core;
-}
-
-/** What was left out may have been filled in as an empty object or list. */
-function isSet(value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
 }

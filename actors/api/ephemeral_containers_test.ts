@@ -52,8 +52,8 @@ test("ephemeral containers are added, not changed or removed, and have what nobo
   assert.deepEqual(
     errorsOf(podWith({ ...debug, ports: [{ containerPort: 80 }], livenessProbe: { tcpSocket: { port: 80 } } })),
     [
-      `${at}[0].ports: field cannot be set for an Ephemeral Container`,
-      `${at}[0].livenessProbe: field cannot be set for an Ephemeral Container`,
+      `${at}[0].ports: cannot be set for an Ephemeral Container`,
+      `${at}[0].livenessProbe: cannot be set for an Ephemeral Container`,
     ],
   );
   assert.match(errorsOf(podWith({ ...debug, name: "main" }))[0] ?? "", /^spec\.ephemeralContainers\[0\]\.name: /);

@@ -47,11 +47,18 @@ const withoutValue: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
 /** The value of an error that does not show it. */
 export const omitted = Symbol("omitted");
 
+/** A list or a map that nobody made, which is shown as none. */
+export const nothing = Symbol("nothing");
+
+function shown(value: unknown): string {
+  // A real server prints a nil value as the quoted word, so this does too, but not a list or a map that is nil.
+  return value === nothing ? "null" : JSON.stringify(value ?? "null");
+}
+
 /** The error's text without its field: a Status cause's message. */
 export function fieldErrorBody(error: FieldError): string {
   let body = words[error.type];
-  // A real server prints a nil value as the quoted word, so this does too.
-  if (!withoutValue.has(error.type) && error.value !== omitted) body += `: ${JSON.stringify(error.value ?? "null")}`;
+  if (!withoutValue.has(error.type) && error.value !== omitted) body += `: ${shown(error.value)}`;
   return error.detail === "" ? body : `${body}: ${error.detail}`;
 }
 

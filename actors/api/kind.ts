@@ -204,6 +204,8 @@ export interface RulesOptions<T extends KubeObject> {
   prepareForApproval?(draft: T, old: Frozen<T>, nowMs: number): void;
   /** Runs after the rules for metadata, as the others do. */
   validate?(object: Frozen<T>): FieldError[];
+  /** What is wrong with a new object alone: one that is there already is let be. */
+  validateCreate?(object: Frozen<T>): FieldError[];
   validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
   /** Default: nothing. */
@@ -325,6 +327,7 @@ export function withRules<T extends KubeObject>(
     validate: (object) => [
       ...validateMetadata(object.metadata, { namespaced, nameErrors }),
       ...(options.validate?.(object) ?? []),
+      ...(options.validateCreate?.(object) ?? []),
     ],
     validateUpdate: (object, old) => [
       ...validateMetadataUpdate(object.metadata, old.metadata),
@@ -334,6 +337,7 @@ export function withRules<T extends KubeObject>(
     ],
     validateStatusUpdate: (object, old) => [
       ...validateMetadataUpdate(object.metadata, old.metadata),
+      ...validateMetadata(object.metadata, { namespaced, nameErrors }),
       ...(options.validateStatusUpdate?.(object, old) ?? []),
     ],
     warnings: (object, old) => options.warnings?.(object, old) ?? [],

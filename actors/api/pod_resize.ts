@@ -7,11 +7,11 @@
 import { type FieldError, forbidden, invalid } from "./field_error.ts";
 import { podQosClass } from "./pod.ts";
 import { type Container, type Fields, type Frozen, jsonEqual, type Pod, thaw } from "./types.ts";
+import { mirrorAnnotation } from "./validation/pod_annotations.ts";
 import { validatePodSpec } from "./validation/pod_spec.ts";
 
 const lists = ["containers", "initContainers"] as const;
 const resizable = ["cpu", "memory"] as const;
-const mirrorAnnotation = "kubernetes.io/config.mirror";
 
 /** Makes of a changed pod the pod that it was, with what the containers of the changed one are to have. */
 export function takeResize(draft: Pod, old: Frozen<Pod>): void {

@@ -50,7 +50,7 @@ function weighed(resources: readonly ScoredResource[], { one, isRounded, countsZ
       const allocatable = amountOf(node.allocatable, name);
       const own = amountOf(pod.requestsAssumed, name);
       // What a pod does not ask for says nothing of where it should go, but for CPU and memory.
-      if (allocatable === 0 || (own === 0 && isExtended(name))) continue;
+      if (allocatable === 0 || (own === 0 && isScalar(name))) continue;
       const score = one(amountOf(node.requestedAssumed, name) + own, allocatable);
       if (score === 0 && !countsZero) continue;
       sum += score * weight;
@@ -86,7 +86,8 @@ function along(
   return from.score * scale + Math.trunc(rise / (to.utilization - from.utilization));
 }
 
-function isExtended(name: string): boolean {
+/** Whether a resource is one of those that nodes have by name alone: extended ones, huge pages, volumes. */
+function isScalar(name: string): boolean {
   return name !== "cpu" && name !== "memory" && name !== "ephemeral-storage";
 }
 
@@ -103,7 +104,7 @@ export function balanceScore(resources: readonly ScoredResource[] = []): Resourc
     const shares: number[] = [];
     for (const { name } of resources) {
       const [all, own] = [amountOf(allocatable, name), amountOf(requests, name)];
-      if (all > 0 && (own > 0 || !isExtended(name))) shares.push(Math.min(1, (amountOf(requested, name) + own) / all));
+      if (all > 0 && (own > 0 || !isScalar(name))) shares.push(Math.min(1, (amountOf(requested, name) + own) / all));
     }
     return Math.trunc((1 - deviation(shares)) * scoreMax);
   };

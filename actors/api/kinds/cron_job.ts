@@ -5,10 +5,9 @@ import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
-import { validateJobSpec } from "../validation/job_spec.ts";
+import { type JobSpec, validateJobSpec } from "../validation/job_spec.ts";
 import { validateNonNegative } from "../validation/metadata.ts";
-import { dnsSubdomainErrors } from "../validation/names.ts";
-import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+import { templateWarnings } from "../warnings/workloads.ts";
 
 /** What a CronJob is to do. */
 export type CronJobSpec = BatchCronJobSpec;
@@ -36,10 +35,6 @@ export const cronJob = nameKind<CronJob>({
 /** Its rules, which API servers keep. */
 export const cronJobRules = /* @__PURE__ */ withRules(cronJob, {
   schema: "io.k8s.api.batch.v1.CronJob",
-  nameErrors: (name) =>
-    name.length > nameMax
-      ? [...dnsSubdomainErrors(name), `must be no more than ${nameMax} characters`]
-      : dnsSubdomainErrors(name),
 
   applyDefaults({ spec }) {
     spec.concurrencyPolicy ||= "Allow";
@@ -52,11 +47,15 @@ export const cronJobRules = /* @__PURE__ */ withRules(cronJob, {
   forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ spec }) => spec.jobTemplate?.spec?.template?.spec),
 
   validate: ({ spec }) => validateSpec(spec, "spec"),
+  validateCreate: ({ metadata: { name } }) =>
+    name.length > nameMax ? [invalid("metadata.name", name, `must be no more than ${nameMax} characters`)] : [],
 
   warnings: ({ spec, metadata }, old) =>
-    old === undefined || metadata.generation !== old.metadata.generation
-      ? podWarnings(spec.jobTemplate.spec?.template as PodLike, "spec.jobTemplate.spec.template.spec")
-      : [],
+    templateWarnings(
+      { metadata, template: spec.jobTemplate.spec?.template },
+      old,
+      "spec.jobTemplate.spec.template.spec",
+    ),
 });
 
 function validateSpec(spec: Frozen<CronJobSpec>, at: string): FieldError[] {
@@ -71,22 +70,19 @@ function validateSpec(spec: Frozen<CronJobSpec>, at: string): FieldError[] {
       errors.push(invalid(`${at}.schedule`, schedule, text));
     }
   }
+  errors.push(...validateNonNegative(spec.startingDeadlineSeconds, `${at}.startingDeadlineSeconds`));
   if (timeZone !== undefined) {
     const wrong = timeZoneError(timeZone);
     if (wrong !== undefined) errors.push(invalid(`${at}.timeZone`, timeZone, wrong));
   }
-  errors.push(...validateNonNegative(spec.startingDeadlineSeconds, `${at}.startingDeadlineSeconds`));
   if (concurrencyPolicy === "") errors.push(required(`${at}.concurrencyPolicy`));
   else if (!policies.includes(concurrencyPolicy)) {
     errors.push(notSupported(`${at}.concurrencyPolicy`, concurrencyPolicy, policies));
   }
-  const job = spec.jobTemplate?.spec;
-  if (job === undefined) errors.push(required(`${at}.jobTemplate.spec.template`));
-  else {
-    errors.push(...validateJobSpec(job, `${at}.jobTemplate.spec`));
-    if (job.manualSelector === true) {
-      errors.push(notSupported(`${at}.jobTemplate.spec.manualSelector`, true, ["nil", "false"]));
-    }
+  const job = spec.jobTemplate?.spec ?? ({} as Frozen<JobSpec>);
+  errors.push(...validateJobSpec(job, `${at}.jobTemplate.spec`));
+  if (job.manualSelector === true) {
+    errors.push(notSupported(`${at}.jobTemplate.spec.manualSelector`, true, ["nil", "false"]));
   }
   errors.push(...validateNonNegative(spec.successfulJobsHistoryLimit, `${at}.successfulJobsHistoryLimit`));
   errors.push(...validateNonNegative(spec.failedJobsHistoryLimit, `${at}.failedJobsHistoryLimit`));

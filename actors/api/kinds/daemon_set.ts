@@ -1,11 +1,21 @@
 import type { DaemonSetSpec, DaemonSetStatus } from "kubernetes-types/apps/v1.js";
+import { present } from "../../kit/present.ts";
 import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
-import { validateIntOrPercent, validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
+import {
+  endlessErrors,
+  isEmpty,
+  mismatch,
+  mismatchErrors,
+  validateTemplateFields,
+} from "../validation/deployment_spec.ts";
+import { isNothing, validateAtMostAll, validateIntOrPercent } from "../validation/int_or_percent.ts";
+import { validateLabelSelector } from "../validation/label_selector.ts";
 import { validateImmutable, validateNonNegative } from "../validation/metadata.ts";
+import { collisionErrors, countErrors } from "../validation/workload_status.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** A pod on each of some nodes. */
@@ -13,6 +23,11 @@ export interface DaemonSet extends KubeObject {
   spec: DaemonSetSpec;
   status: DaemonSetStatus;
 }
+
+const counts = [
+  ...["currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady", "observedGeneration"],
+  ...["updatedNumberScheduled", "numberAvailable", "numberUnavailable", "collisionCount"],
+];
 
 /** Counts the templates that a DaemonSet had; the field that it stands for is no part of apps/v1. */
 const generationAnnotation = "deprecated.daemonset.template.generation";
@@ -60,8 +75,9 @@ export const daemonSetRules = /* @__PURE__ */ withRules(daemonSet, {
   },
 
   validate: ({ spec }) => [
-    ...validateSelector(spec.selector, "spec.selector", "daemonset"),
-    ...validateTemplate(spec, { at: "spec", what: "DaemonSet" }),
+    ...selectorErrors(spec, "spec"),
+    ...validateTemplateFields(spec.template, "spec.template"),
+    ...endlessErrors(spec.template, "spec.template.spec", "DaemonSet"),
     ...validateNonNegative(spec.minReadySeconds, "spec.minReadySeconds"),
     ...validateStrategy(spec.updateStrategy, "spec.updateStrategy"),
     ...validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit"),
@@ -69,6 +85,10 @@ export const daemonSetRules = /* @__PURE__ */ withRules(daemonSet, {
 
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
+  validateStatusUpdate: ({ status }, { status: old }) => [
+    ...countErrors(status, counts),
+    ...collisionErrors(status, old),
+  ],
 
   warnings: ({ spec, metadata }, old) =>
     old === undefined || metadata.generation !== old.metadata.generation
@@ -80,22 +100,33 @@ function setGeneration({ metadata }: DaemonSet, generation: number): void {
   metadata.annotations = { ...metadata.annotations, [generationAnnotation]: String(generation) };
 }
 
+/** As in Kubernetes a set without a selector is told that it means none of its pods. */
+function selectorErrors({ selector, template }: Frozen<DaemonSetSpec>, at: string): FieldError[] {
+  if (selector === undefined) return [mismatch(template?.metadata?.labels, at)];
+  const errors = validateLabelSelector(selector, `${at}.selector`);
+  addErrors(errors, mismatchErrors({ selector, ...present({ template }) }, at));
+  if (isEmpty(selector)) errors.push(invalid(`${at}.selector`, selector, "empty selector is invalid for daemonset"));
+  return errors;
+}
+
 function validateStrategy(strategy: Frozen<DaemonSetSpec>["updateStrategy"], at: string): FieldError[] {
   const { type = "", rollingUpdate } = strategy ?? {};
   if (type === "OnDelete") return [];
-  if (type !== "RollingUpdate") return [notSupported(`${at}.type`, type, ["OnDelete", "RollingUpdate"])];
+  if (type !== "RollingUpdate") {
+    return [notSupported(at, { Type: type, RollingUpdate: null }, ["RollingUpdate", "OnDelete"])];
+  }
   if (rollingUpdate === undefined) return [required(`${at}.rollingUpdate`)];
   const { maxUnavailable = 1, maxSurge = 0 } = rollingUpdate;
   const here = `${at}.rollingUpdate`;
   const errors = [
     ...validateIntOrPercent(maxUnavailable, `${here}.maxUnavailable`),
     ...validateIntOrPercent(maxSurge, `${here}.maxSurge`),
+    ...validateAtMostAll(maxUnavailable, `${here}.maxUnavailable`),
+    ...validateAtMostAll(maxSurge, `${here}.maxSurge`),
   ];
-  const isZero = (value: number | string) => /^0+%?$/.test(String(value));
-  if (isZero(maxUnavailable) && isZero(maxSurge)) {
-    errors.push(invalid(`${here}.maxUnavailable`, maxUnavailable, "cannot be 0 when maxSurge is 0"));
-  }
-  if (!isZero(maxUnavailable) && !isZero(maxSurge)) {
+  const [hasNone, hasNoSurge] = [isNothing(maxUnavailable), isNothing(maxSurge)];
+  if (hasNone && hasNoSurge) errors.push(required(`${here}.maxUnavailable`, "cannot be 0 when maxSurge is 0"));
+  if (!hasNone && !hasNoSurge) {
     errors.push(invalid(`${here}.maxSurge`, maxSurge, "may not be set when maxUnavailable is non-zero"));
   }
   return errors;

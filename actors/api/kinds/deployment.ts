@@ -5,7 +5,13 @@ import type { Deployment } from "../types.ts";
 import { jsonEqual, thaw } from "../types.ts";
 import { validateDeploymentSpec } from "../validation/deployment_spec.ts";
 import { validateImmutable } from "../validation/metadata.ts";
-import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+import { collisionErrors, countErrors, replicaErrors } from "../validation/workload_status.ts";
+import { templateWarnings } from "../warnings/workloads.ts";
+
+const counts = [
+  ...["observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas"],
+  ...["unavailableReplicas", "collisionCount"],
+];
 
 /** Deployments: pods of one template, replaced step by step when the template changes. */
 export const deployment = nameKind<Deployment>({
@@ -55,11 +61,12 @@ export const deploymentRules = /* @__PURE__ */ withRules(deployment, {
   },
 
   validate: ({ spec }) => validateDeploymentSpec(spec, "spec"),
-  // A template that was there before has been warned of.
-  warnings: ({ spec, metadata }, old) =>
-    old === undefined || metadata.generation !== old.metadata.generation
-      ? podWarnings(spec.template as PodLike, "spec.template")
-      : [],
+  warnings: ({ spec, metadata }, old) => templateWarnings({ metadata, template: spec.template }, old),
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
+  validateStatusUpdate: ({ status }, { status: old }) => [
+    ...countErrors(status, counts),
+    ...replicaErrors(status, ["updatedReplicas", "readyReplicas", "availableReplicas"]),
+    ...collisionErrors(status, old),
+  ],
 });

@@ -67,7 +67,7 @@ test("deployment.validate() judges strategy and numbers", () => {
     "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
   ]);
   assert.deepEqual(texts(created({ strategy: { type: "Both" } })), [
-    'spec.strategy.type: Unsupported value: "Both": supported values: "Recreate", "RollingUpdate"',
+    'spec.strategy: Unsupported value: {"Type":"Both","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
   ]);
 });
 

@@ -101,11 +101,11 @@ const wrongs: readonly (readonly [name: string, fields: Fields, text: RegExp])[]
     /rollingUpdate.maxUnavailable: Invalid value: "0%": cannot be 0/,
   ],
   ["StatefulSet", updatedBy({ maxUnavailable: "101%" }), /maxUnavailable: .* must not be greater than 100%/],
-  ["DaemonSet", { spec: { template } }, /^spec\.selector: Required value$/],
+  ["DaemonSet", { spec: { template } }, /`selector` does not match template `labels`$/],
   [
     "DaemonSet",
     { spec: { ...workload.spec, updateStrategy: { rollingUpdate: { maxUnavailable: 0 } } } },
-    /maxUnavailable: Invalid value: 0: cannot be 0 when maxSurge is 0/,
+    /maxUnavailable: Required value: cannot be 0 when maxSurge is 0/,
   ],
   ["Job", { spec: { template: { spec: pod } } }, /restartPolicy: Required value: valid values: "OnFailure", "Never"/],
   ["Job", { spec: { ...job.spec, completionMode: "Indexed", parallelism: 1 } }, /spec\.completions: Required value/],

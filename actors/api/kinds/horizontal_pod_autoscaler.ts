@@ -6,6 +6,7 @@ import type {
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateAutoscalerSpec } from "../validation/metrics.ts";
+import { countErrors } from "../validation/workload_status.ts";
 
 /** A number of replicas that follows what is measured. */
 export interface HorizontalPodAutoscaler extends KubeObject {
@@ -58,6 +59,7 @@ export const horizontalPodAutoscalerRules = /* @__PURE__ */ withRules(horizontal
   },
 
   validate: ({ spec }) => validateAutoscalerSpec(spec, "spec"),
+  validateStatusUpdate: ({ status }) => countErrors(status, ["currentReplicas", "desiredReplicas"]),
 });
 
 function filled(rules: HPAScalingRules | undefined, defaults: HPAScalingRules): HPAScalingRules {

@@ -2,6 +2,7 @@ import { type HorizontalPodAutoscalerV1, toAutoscalerV1, toAutoscalerV2 } from "
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen } from "../types.ts";
 import { validateAutoscalerSpec } from "../validation/metrics.ts";
+import { countErrors } from "../validation/workload_status.ts";
 import { type HorizontalPodAutoscaler, horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 
 /** HorizontalPodAutoscalers in their first version, over the same storage. */
@@ -30,6 +31,7 @@ export const horizontalPodAutoscalerV1Rules = /* @__PURE__ */ withRules(horizont
   },
 
   validate: (object) => validateAutoscalerSpec(toAutoscalerV2(object).spec, "spec"),
+  validateStatusUpdate: ({ status }) => countErrors(status, ["currentReplicas", "desiredReplicas"]),
   toStorage: toAutoscalerV2,
   // What is stored under this prefix is always of the second version.
   fromStorage: (object) => toAutoscalerV1(object as Frozen<HorizontalPodAutoscaler>),

@@ -5,7 +5,7 @@ import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { type JobSpec, validateJobSelector, validateJobSpec, validateJobSpecUpdate } from "../validation/job_spec.ts";
-import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+import { templateWarnings } from "../warnings/workloads.ts";
 
 /** Pods that shall end, a number of them. */
 export interface Job extends KubeObject {
@@ -48,10 +48,7 @@ export const jobRules = /* @__PURE__ */ withRules(job, {
   validateUpdate: ({ spec }, { spec: old, status }) =>
     validateJobSpecUpdate(spec, old, { isStarted: status.startTime !== undefined }),
 
-  warnings: ({ spec, metadata }, old) =>
-    old === undefined || metadata.generation !== old.metadata.generation
-      ? podWarnings(spec.template as PodLike, "spec.template")
-      : [],
+  warnings: ({ spec, metadata }, old) => templateWarnings({ metadata, template: spec.template }, old),
 });
 
 /** A Job's pods are told from all others by its uid, under the names that they have now and those that they had. */

@@ -7,7 +7,9 @@ import type { Frozen, OwnerReference, Pod } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validatePodAnnotations } from "../validation/pod_annotations.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
-import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
+import { validatePodStatusUpdate } from "../validation/pod_status.ts";
+import { validatePodCreate, validatePodUpdate } from "../validation/pod_update.ts";
+import { nameWarnings } from "../warnings/names.ts";
 import { podWarnings } from "../warnings/pod_spec.ts";
 
 /** Pods: bound to a node once, and almost unchangeable from then on. */
@@ -70,8 +72,14 @@ export const podRules = /* @__PURE__ */ withRules(pod, {
     ...validatePodAnnotations(metadata.annotations ?? {}, spec, "metadata.annotations"),
     ...validatePodSpec(spec, "spec", { name: metadata.name ?? "" }),
   ],
+  validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
-  warnings: (pod) => podWarnings(pod),
+  *warnings(pod, old) {
+    // Of changes nothing is said: people seldom make them.
+    if (old !== undefined) return;
+    yield* nameWarnings(pod.metadata.name, "the Pod's hostname");
+    yield* podWarnings(pod);
+  },
   validateStatusUpdate: validatePodStatusUpdate,
 });
 

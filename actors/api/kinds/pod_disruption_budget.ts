@@ -2,8 +2,10 @@ import type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from "kuberne
 import { addErrors, type FieldError, invalid, notSupported } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateIntOrPercent } from "../validation/deployment_spec.ts";
+import { validateConditions } from "../validation/conditions.ts";
+import { validateAtMostAll, validateIntOrPercent } from "../validation/int_or_percent.ts";
 import { validateLabelSelector } from "../validation/label_selector.ts";
+import { countErrors } from "../validation/workload_status.ts";
 
 /** How many of some pods must stay while nodes are emptied. */
 export interface PodDisruptionBudget extends KubeObject {
@@ -34,14 +36,17 @@ export const podDisruptionBudgetRules = /* @__PURE__ */ withRules(podDisruptionB
     const errors: FieldError[] = [];
     const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
     if (minAvailable !== undefined && maxUnavailable !== undefined) {
-      errors.push(invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
+      // What is within an API server is shown as it is called there.
+      const shown = {
+        ...{ MinAvailable: minAvailable, Selector: selector ?? null, MaxUnavailable: maxUnavailable },
+        UnhealthyPodEvictionPolicy: policy ?? null,
+      };
+      errors.push(invalid("spec", shown, "minAvailable and maxUnavailable cannot be both set"));
     }
     for (const [field, value] of Object.entries({ minAvailable, maxUnavailable })) {
       if (value === undefined) continue;
       addErrors(errors, validateIntOrPercent(value, `spec.${field}`));
-      if (/^\d+%$/.test(String(value)) && Number.parseInt(String(value), 10) > 100) {
-        errors.push(invalid(`spec.${field}`, value, "must not be greater than 100%"));
-      }
+      addErrors(errors, validateAtMostAll(value, `spec.${field}`));
     }
     if (selector !== undefined) addErrors(errors, validateLabelSelector(selector, "spec.selector"));
     if (policy !== undefined && !evictionPolicies.includes(policy)) {
@@ -49,4 +54,9 @@ export const podDisruptionBudgetRules = /* @__PURE__ */ withRules(podDisruptionB
     }
     return errors;
   },
+
+  validateStatusUpdate: ({ status }) => [
+    ...validateConditions(status.conditions, "status.conditions"),
+    ...countErrors(status, ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"]),
+  ],
 });

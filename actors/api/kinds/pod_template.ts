@@ -1,5 +1,4 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.js";
-import { present } from "../../kit/present.ts";
 import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { nameKind, withRules } from "../kind.ts";
@@ -27,10 +26,5 @@ export const podTemplateRules = /* @__PURE__ */ withRules(podTemplate, {
   },
   forgetDisabled: /* @__PURE__ */ forgetGatedIn(({ template }) => template?.spec),
 
-  // The field has no object above it: its path begins with the template.
-  validate: ({ template }) =>
-    validateTemplateFields({ ...present({ template }) }, "").map((error) => ({
-      ...error,
-      field: error.field.replace(/^\./, ""),
-    })),
+  validate: ({ template }) => validateTemplateFields(template, "template"),
 });

@@ -101,6 +101,39 @@ test("pod.validateUpdate() lets an image change and nothing else of a container"
   assert.match(error?.detail ?? "", /^pod updates may not change fields other than `spec.containers\[\*\].image`/);
 });
 
+test("pod.validateUpdate() lets a pod that a gate holds back ask for more of its node, and for nothing else", () => {
+  const hard = "requiredDuringSchedulingIgnoredDuringExecution";
+  const term = (...keys: string[]) => ({ matchExpressions: keys.map((key) => ({ key, operator: "Exists" })) });
+  const affinity = (...terms: object[]) => ({ nodeAffinity: { [hard]: { nodeSelectorTerms: terms } } });
+  const gated = { schedulingGates: [{ name: "g" }], nodeSelector: { a: "b" }, affinity: affinity(term("a")) };
+  const old = created(gated as object);
+  const told = (change: object) => texts(pod.validateUpdate({ ...old, spec: { ...old.spec, ...change } }, old));
+  const at = `spec.affinity.nodeAffinity.${hard}.nodeSelectorTerms`;
+  assert.deepEqual(told({ nodeSelector: { a: "b", c: "d" }, affinity: affinity(term("a", "c")) }), []);
+  assert.deepEqual(told({ nodeSelector: { a: "c" } }), [
+    'spec.nodeSelector: Invalid value: {"a":"c"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+  ]);
+  assert.deepEqual(told({ affinity: affinity(term("c")) }), [
+    `${at}[0]: Invalid value: {"matchExpressions":[{"key":"c","operator":"Exists"}]}: only additions are allowed (no mutations or deletions)`,
+  ]);
+  assert.deepEqual(told({ affinity: undefined }), [
+    `${at}: Invalid value: []: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
+  ]);
+  assert.match(
+    told({ affinity: { ...affinity(term("a")), podAffinity: {} } })[0] ?? "",
+    /^spec: Forbidden: pod updates/,
+  );
+  assert.match(told({ schedulingGates: [], nodeName: "n" })[0] ?? "", /^spec: Forbidden: pod updates/);
+});
+
+test("pod.validateUpdate() lets annotations change, but those that say what a pod was made as", () => {
+  const old = created();
+  const draft = thaw<Pod>(old);
+  draft.metadata.annotations = { "kubernetes.io/config.mirror": "m", a: "b" };
+  const [error] = texts(pod.validateUpdate(draft, old)).slice(-1);
+  assert.match(error ?? "", /config.mirror\]: Forbidden: may not add mirror pod annotation$/);
+});
+
 test("pod.prepareForUpdate() keeps the status and counts changes of the spec", () => {
   const old = created();
   const draft = thaw<Pod>(old);

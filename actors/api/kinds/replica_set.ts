@@ -5,7 +5,8 @@ import type { ReplicaSet } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validateReplicaSetSpec } from "../validation/deployment_spec.ts";
 import { validateImmutable } from "../validation/metadata.ts";
-import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+import { countErrors, replicaCounts, replicaErrors } from "../validation/workload_status.ts";
+import { templateWarnings } from "../warnings/workloads.ts";
 
 /** ReplicaSets: a number of pods of one template. */
 export const replicaSet = nameKind<ReplicaSet>({
@@ -43,11 +44,11 @@ export const replicaSetRules = /* @__PURE__ */ withRules(replicaSet, {
   },
 
   validate: ({ spec }) => validateReplicaSetSpec(spec, "spec"),
-  // A template that was there before has been warned of.
-  warnings: ({ spec, metadata }, old) =>
-    old === undefined || metadata.generation !== old.metadata.generation
-      ? podWarnings(spec.template as PodLike, "spec.template")
-      : [],
+  warnings: ({ spec, metadata }, old) => templateWarnings({ metadata, template: spec.template }, old),
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
+  validateStatusUpdate: ({ status }) => [
+    ...countErrors(status, replicaCounts),
+    ...replicaErrors(status, ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"]),
+  ],
 });

@@ -1,5 +1,4 @@
 import type { ReplicationControllerSpec, ReplicationControllerStatus } from "kubernetes-types/core/v1.js";
-import { present } from "../../kit/present.ts";
 import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, required } from "../field_error.ts";
@@ -7,7 +6,8 @@ import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { validateTemplate } from "../validation/deployment_spec.ts";
 import { validateLabels, validateNonNegative } from "../validation/metadata.ts";
-import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+import { countErrors, replicaCounts, replicaErrors } from "../validation/workload_status.ts";
+import { templateWarnings } from "../warnings/workloads.ts";
 
 /** A number of equal pods, as they were kept before ReplicaSets. */
 export interface ReplicationController extends KubeObject {
@@ -56,19 +56,23 @@ export const replicationControllerRules = /* @__PURE__ */ withRules(replicationC
     ...validateNonNegative(spec.minReadySeconds, "spec.minReadySeconds"),
     ...validateSelector(spec),
     ...validateNonNegative(spec.replicas, "spec.replicas"),
-    ...validateTemplate(
-      {
-        ...present({ template: spec.template }),
-        ...(spec.selector === undefined ? {} : { selector: { matchLabels: spec.selector } }),
-      },
-      { at: "spec", what: "ReplicationController" },
-    ),
+    ...(spec.template === undefined
+      ? [required("spec.template")]
+      : validateTemplate(
+          {
+            template: spec.template,
+            ...(spec.selector === undefined ? {} : { selector: { matchLabels: spec.selector } }),
+          },
+          { at: "spec", what: "ReplicationController" },
+        )),
   ],
 
-  warnings: ({ spec, metadata }, old) =>
-    spec.template !== undefined && (old === undefined || metadata.generation !== old.metadata.generation)
-      ? podWarnings(spec.template as PodLike, "spec.template")
-      : [],
+  validateStatusUpdate: ({ status }) => [
+    ...countErrors(status, replicaCounts),
+    ...replicaErrors(status, ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"]),
+  ],
+
+  warnings: ({ spec, metadata }, old) => templateWarnings({ metadata, template: spec.template }, old),
 });
 
 function validateSelector({ selector, template }: Frozen<ReplicationControllerSpec>): FieldError[] {

@@ -1,12 +1,16 @@
 import type { StatefulSetSpec, StatefulSetStatus } from "kubernetes-types/apps/v1.js";
+import { present } from "../../kit/present.ts";
 import { defaultClaimSpec } from "../defaults/claim.ts";
 import { forgetGatedIn } from "../defaults/gated_fields.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { type FieldError, forbidden, invalid, required } from "../field_error.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
-import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
-import { validateIntOrPercent, validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
+import { type Frozen, jsonEqual, type KubeObject, type PodTemplateSpec, type Volume } from "../types.ts";
+import { validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
+import { isNothing, validateAtMostAll, validateIntOrPercent } from "../validation/int_or_percent.ts";
 import { validateNonNegative } from "../validation/metadata.ts";
+import { dnsLabelErrors } from "../validation/names.ts";
+import { collisionErrors, countErrors, replicaErrors } from "../validation/workload_status.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** Pods with a number each, and claims that outlive them. */
@@ -29,6 +33,12 @@ const changeableText = `updates to statefulset spec for fields other than ${chan
   .map((each) => `'${each}'`)
   .join(", ")} and '${changeable.at(-1)}' are forbidden`;
 
+const counts = [
+  ...["replicas", "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"],
+  ...["observedGeneration", "collisionCount"],
+];
+const context = { at: "spec", what: "StatefulSet", unreadable: "" };
+
 /** StatefulSets: pods that keep their names, and their claims with them. */
 export const statefulSet = nameKind<StatefulSet>({
   group: "apps",
@@ -48,6 +58,7 @@ export const statefulSet = nameKind<StatefulSet>({
 /** Its rules, which API servers keep. */
 export const statefulSetRules = /* @__PURE__ */ withRules(statefulSet, {
   schema: "io.k8s.api.apps.v1.StatefulSet",
+  nameErrors: dnsLabelErrors,
 
   applyDefaults({ spec }) {
     spec.podManagementPolicy ||= "OrderedReady";
@@ -83,11 +94,11 @@ export const statefulSetRules = /* @__PURE__ */ withRules(statefulSet, {
     ...validateNonNegative(spec.replicas, "spec.replicas"),
     ...validateNonNegative(spec.minReadySeconds, "spec.minReadySeconds"),
     ...validateNonNegative(spec.ordinals?.start, "spec.ordinals.start"),
-    ...validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit"),
     ...validateSelector(spec.selector, "spec.selector", "statefulset"),
-    // As in Kubernetes: some of its volumes are claims that come with each pod, and errors come to light there.
-    ...validateTemplate(spec, { at: "spec", what: "StatefulSet", judgesPod: false }),
+    ...validateTemplate({ ...spec, ...present({ template: withClaims(spec) }) }, context),
   ],
+  validateCreate: ({ spec }) =>
+    dnsLabelErrors(spec.serviceName || "x").map((text) => invalid("spec.serviceName", spec.serviceName, text)),
 
   validateUpdate({ spec }, { spec: old }) {
     const kept = { ...spec };
@@ -98,16 +109,45 @@ export const statefulSetRules = /* @__PURE__ */ withRules(statefulSet, {
     return jsonEqual(kept, old) ? [] : [forbidden("spec", changeableText)];
   },
 
-  warnings: ({ spec, metadata }, old) =>
-    old === undefined || metadata.generation !== old.metadata.generation
-      ? podWarnings(spec.template as PodLike, "spec.template")
-      : [],
+  validateStatusUpdate: ({ status }, { status: old }) => [
+    ...countErrors(status, counts),
+    ...replicaErrors(
+      status,
+      ["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"],
+      "status.readyReplicas",
+    ),
+    ...collisionErrors(status, old),
+  ],
+
+  *warnings({ spec, metadata }, old) {
+    if (old === undefined || metadata.generation !== old.metadata.generation) {
+      yield* podWarnings(spec.template as PodLike, "spec.template");
+    }
+    if ((spec.revisionHistoryLimit ?? 0) < 0) {
+      yield "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended";
+    }
+  },
 });
+
+/** The template with the volumes that its pods will have: claims stand in for those that are called as they are. */
+function withClaims({
+  template,
+  volumeClaimTemplates = [],
+}: Frozen<StatefulSetSpec>): Frozen<PodTemplateSpec> | undefined {
+  if (template?.spec === undefined || volumeClaimTemplates.length === 0) return template;
+  const claims = new Map(volumeClaimTemplates.map(({ metadata }) => [metadata?.name ?? "", metadata?.name ?? ""]));
+  const volumes: Frozen<Volume>[] = [
+    ...(template.spec.volumes ?? []).filter(({ name }) => !claims.has(name)),
+    ...[...claims.keys()].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  ];
+  return { ...template, spec: { ...template.spec, volumes } };
+}
 
 function validatePolicies(spec: Frozen<StatefulSetSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
   const policy = spec.podManagementPolicy ?? "";
-  if (policy !== "OrderedReady" && policy !== "Parallel") {
+  if (policy === "") errors.push(required(`${at}.podManagementPolicy`));
+  else if (policy !== "OrderedReady" && policy !== "Parallel") {
     errors.push(invalid(`${at}.podManagementPolicy`, policy, "must be 'OrderedReady' or 'Parallel'"));
   }
   const { type = "", rollingUpdate } = spec.updateStrategy ?? {};
@@ -115,32 +155,37 @@ function validatePolicies(spec: Frozen<StatefulSetSpec>, at: string): FieldError
   else if (type === "OnDelete") {
     if (rollingUpdate !== undefined) {
       const text = "only allowed for updateStrategy 'RollingUpdate'";
-      errors.push(invalid(`${at}.updateStrategy.rollingUpdate`, rollingUpdate, text));
+      const { partition = 0, maxUnavailable = null } = rollingUpdate as RollingUpdate;
+      const shown = { Partition: partition, MaxUnavailable: maxUnavailable };
+      errors.push(invalid(`${at}.updateStrategy.rollingUpdate`, shown, text));
     }
   } else if (type === "RollingUpdate") {
     errors.push(...validateRollingUpdate(rollingUpdate ?? {}, `${at}.updateStrategy.rollingUpdate`));
   } else {
-    errors.push(invalid(`${at}.updateStrategy`, spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
+    // What is within an API server is shown as it is called there.
+    const shown = { Type: type, RollingUpdate: null };
+    errors.push(invalid(`${at}.updateStrategy`, shown, "must be 'RollingUpdate' or 'OnDelete'"));
   }
   const { whenDeleted, whenScaled } = spec.persistentVolumeClaimRetentionPolicy ?? {};
   for (const [field, value] of Object.entries({ whenDeleted, whenScaled })) {
     if (value === "Retain" || value === "Delete") continue;
-    const text = "must be 'Delete' or 'Retain'";
-    errors.push(invalid(`${at}.persistentVolumeClaimRetentionPolicy.${field}`, value ?? "", text));
+    const here = `${at}.persistentVolumeClaimRetentionPolicy.${field}`;
+    errors.push(notSupported(here, value ?? "", ["Retain", "Delete"]));
   }
   return errors;
 }
 
 /** `maxUnavailable` is newer than the types are. */
-function validateRollingUpdate(
-  { partition, maxUnavailable }: { readonly partition?: number; readonly maxUnavailable?: number | string },
-  at: string,
-): FieldError[] {
+interface RollingUpdate {
+  readonly partition?: number;
+  readonly maxUnavailable?: number | string;
+}
+
+function validateRollingUpdate({ partition, maxUnavailable }: RollingUpdate, at: string): FieldError[] {
   const errors = [...validateNonNegative(partition, `${at}.partition`)];
   if (maxUnavailable === undefined) return errors;
   const here = `${at}.maxUnavailable`;
   errors.push(...validateIntOrPercent(maxUnavailable, here));
-  if (Number.parseInt(String(maxUnavailable), 10) === 0) errors.push(invalid(here, maxUnavailable, "cannot be 0"));
-  const isBeyond = typeof maxUnavailable === "string" && Number.parseInt(maxUnavailable, 10) > 100;
-  return isBeyond ? [...errors, invalid(here, maxUnavailable, "must not be greater than 100%")] : errors;
+  if (isNothing(maxUnavailable)) errors.push(invalid(here, maxUnavailable, "cannot be 0"));
+  return [...errors, ...validateAtMostAll(maxUnavailable, here)];
 }

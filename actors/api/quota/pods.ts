@@ -1,3 +1,4 @@
+import { isExtendedResource } from "../extended_resources.ts";
 import { heldSpec } from "../held_spec.ts";
 import { podQosClass, podResources } from "../pod.ts";
 import type { Quantity } from "../quantity.ts";
@@ -24,7 +25,7 @@ export const pods: Evaluator = {
     names.has(name) ||
     name.startsWith(hugePages) ||
     name.startsWith(`requests.${hugePages}`) ||
-    (name.startsWith("requests.") && isExtended(name.slice("requests.".length))),
+    (name.startsWith("requests.") && isExtendedResource(name.slice("requests.".length))),
   usage(object, nowMs) {
     const pod = object as Frozen<Pod>;
     const amounts = new Map<string, Quantity>([[count, one]]);
@@ -56,17 +57,12 @@ function addUsage(amounts: Map<string, Quantity>, { requests, limits }: Asked): 
     const isPaged = name.startsWith(hugePages);
     const isComputed = computed.includes(name);
     if (isComputed || isPaged) amounts.set(name, amount);
-    if (isComputed || isPaged || isExtended(name)) amounts.set(`requests.${name}`, amount);
+    if (isComputed || isPaged || isExtendedResource(name)) amounts.set(`requests.${name}`, amount);
   }
   for (const name of computed) {
     const limit = limits.get(name);
     if (limit) amounts.set(`limits.${name}`, limit);
   }
-}
-
-/** A resource that has a domain of its own, not Kubernetes'. */
-function isExtended(name: string): boolean {
-  return name.includes("/") && !name.includes("kubernetes.io/") && !name.startsWith("requests.");
 }
 
 function isInScope(pod: Frozen<Pod>, selector: ScopeSelector): boolean {

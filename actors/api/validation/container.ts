@@ -6,7 +6,6 @@ import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
 import type { OwnRestarts } from "../restart_rules.ts";
 import type { Container, ContainerPort, EnvVar, Frozen, Probe, Volume } from "../types.ts";
-import { ipErrors } from "./addresses.ts";
 import { validateEnvFrom, validateEnvSource } from "./field_references.ts";
 import { type Handler, validateHandler, validateLifecycle } from "./handlers.ts";
 import { validateNonNegative } from "./metadata.ts";
@@ -44,11 +43,27 @@ export interface ContainerContext {
 /** What is wrong with a container. */
 export function validateContainer(container: Frozen<Container>, context: ContainerContext): FieldError[] {
   const { at, init, names } = context;
+  const { name } = container;
+  const errors = validateCommon(container, context);
+  if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name));
+  addErrors(errors, validateHooks(container, context));
+  addErrors(errors, validateProbes(container, { at, init }));
+  addErrors(errors, validateRestarts(container as OwnRestarts, at));
+  return errors;
+}
+
+/** What is wrong with an image of a pod: of a template's nothing is said, as some have a space there for a sign. */
+export function imageSpaceErrors({ image = "" }: { readonly image?: string }, at: string): FieldError[] {
+  return image === image.trim() ? [] : [invalid(`${at}.image`, image, "must not have leading or trailing whitespace")];
+}
+
+/** What is wrong with what containers of all sorts have. */
+export function validateCommon(container: Frozen<Container>, context: ContainerContext): FieldError[] {
+  const { at } = context;
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(`${at}.name`));
   else for (const text of dnsLabelErrors(name)) errors.push(invalid(`${at}.name`, name, text));
-  if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name));
   if (!image) errors.push(required(`${at}.image`));
   if (!terminationMessagePolicy) errors.push(required(`${at}.terminationMessagePolicy`));
   else if (!messagePolicies.includes(terminationMessagePolicy)) {
@@ -66,16 +81,13 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   addErrors(errors, validateResources(container.resources, `${at}.resources`, context.claims));
   addErrors(errors, validateResizePolicy(container.resizePolicy ?? [], context));
   addErrors(errors, validateSecurityContext(container.securityContext, `${at}.securityContext`, context.hostUsers));
-  addErrors(errors, validateHooks(container, context));
-  addErrors(errors, validateProbes(container, { at, init }));
-  addErrors(errors, validateRestarts(container as OwnRestarts, at));
   return errors;
 }
 
 function validatePorts(ports: readonly Frozen<ContainerPort>[], at: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  ports.forEach(({ name, containerPort, hostPort, protocol, hostIP }, index) => {
+  ports.forEach(({ name, containerPort, hostPort, protocol }, index) => {
     const here = `${at}[${index}]`;
     if (name) {
       const texts = portNameErrors(name);
@@ -90,7 +102,6 @@ function validatePorts(ports: readonly Frozen<ContainerPort>[], at: string): Fie
       }
     if (hostPort)
       for (const text of portNumberErrors(hostPort)) errors.push(invalid(`${here}.hostPort`, hostPort, text));
-    if (hostIP) for (const text of ipErrors(hostIP)) errors.push(invalid(`${here}.hostIP`, hostIP, text));
     if (!protocol) errors.push(required(`${here}.protocol`));
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${here}.protocol`, protocol, protocols));
   });

@@ -3,10 +3,10 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { addErrors, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, forbidden, invalid, nothing, notSupported, required } from "../field_error.ts";
 import { matchesLabels, toSelector } from "../label_selector.ts";
 import type { DeploymentSpec, Frozen, LabelSelector, PodTemplateSpec, ReplicaSetSpec } from "../types.ts";
-import { jsonEqual } from "../types.ts";
+import { isNothing, validateAtMostAll, validateIntOrPercent } from "./int_or_percent.ts";
 import { validateLabelSelector } from "./label_selector.ts";
 import { validateAnnotations, validateLabels, validateNonNegative } from "./metadata.ts";
 import { validatePodAnnotations } from "./pod_annotations.ts";
@@ -19,7 +19,7 @@ export function validateDeploymentSpec(spec: Frozen<DeploymentSpec>, at: string)
   const errors = [
     ...validateNonNegative(spec.replicas, `${at}.replicas`),
     ...validateSelector(spec.selector, `${at}.selector`),
-    ...validateTemplate(spec, { at, what: "ReplicaSet" }),
+    ...validateTemplate(spec, { at, what: "ReplicaSet", unreadable: "invalid label selector" }),
     ...validateStrategy(spec.strategy, `${at}.strategy`),
     ...validateNonNegative(spec.minReadySeconds, `${at}.minReadySeconds`),
     ...validateNonNegative(spec.revisionHistoryLimit, `${at}.revisionHistoryLimit`),
@@ -39,11 +39,12 @@ export function validateReplicaSetSpec(spec: Frozen<ReplicaSetSpec>, at: string)
     ...validateNonNegative(spec.replicas, `${at}.replicas`),
     ...validateNonNegative(spec.minReadySeconds, `${at}.minReadySeconds`),
     ...validateSelector(spec.selector, `${at}.selector`),
-    ...validateTemplate(spec, { at, what: "ReplicaSet" }),
+    ...validateTemplate(spec, { at, what: "ReplicaSet", unreadable: "invalid label selector" }),
   ];
 }
 
-function isEmpty(selector: Frozen<LabelSelector>): boolean {
+/** Whether a selector asks for nothing. */
+export function isEmpty(selector: Frozen<LabelSelector>): boolean {
   const labels = Object.keys(selector.matchLabels ?? {}).length;
   return labels + (selector.matchExpressions ?? []).length === 0;
 }
@@ -66,48 +67,61 @@ interface Templated {
   readonly template?: Frozen<PodTemplateSpec>;
 }
 
-/** Where a template is, whose it is, and whether its pod is judged with it (default) or when one is made of it. */
+/** Where a template is, and whose it is. */
 export interface TemplateContext {
   readonly at: string;
   readonly what: string;
-  readonly judgesPod?: boolean;
+  /** What is said of a selector that cannot be read. Default: nothing. */
+  readonly unreadable?: string;
 }
 
-/** What is wrong with the pod template of a workload, and how it fits the selector. */
-export function validateTemplate(spec: Templated, context: TemplateContext): FieldError[] {
-  const { template } = spec;
-  const errors = validateTemplateFields(spec, context.at, context.judgesPod);
-  if (template?.spec === undefined) return errors;
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
-  const at = `${context.at}.template.spec`;
+/**
+ * What is wrong with the pod template of a workload, and how it fits the selector; of a template whose selector cannot
+ * be read nothing is said.
+ */
+export function validateTemplate(spec: Templated, { at, what, unreadable }: TemplateContext): FieldError[] {
+  const errors: FieldError[] = [];
+  if (unreadable !== undefined && spec.selector !== undefined && !toSelector(spec.selector).ok) {
+    return [invalid(`${at}.selector`, spec.selector, unreadable)];
+  }
+  addErrors(errors, mismatchErrors(spec, at));
+  addErrors(errors, validateTemplateFields(spec.template, `${at}.template`));
+  addErrors(errors, endlessErrors(spec.template, `${at}.template.spec`, what));
+  return errors;
+}
+
+/** What is wrong with how a template fits the selector of those that count its pods. */
+export function mismatchErrors({ selector, template }: Templated, at: string): FieldError[] {
+  if (selector === undefined || isEmpty(selector)) return [];
+  const read = toSelector(selector);
+  const labels = template?.metadata?.labels;
+  return read.ok && !matchesLabels(read.value, labels) ? [mismatch(labels, at)] : [];
+}
+
+/** Of a template's labels: no selector means them. */
+export function mismatch(labels: Readonly<Record<string, string>> | undefined, at: string): FieldError {
+  return invalid(`${at}.template.metadata.labels`, labels ?? nothing, "`selector` does not match template `labels`");
+}
+
+/** What is wrong with a template whose pods are to run for ever. */
+export function endlessErrors(template: Frozen<PodTemplateSpec> | undefined, at: string, what: string): FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? { restartPolicy: "Always" };
+  const errors: FieldError[] = [];
   if (restartPolicy !== "Always") errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ["Always"]));
   if (activeDeadlineSeconds !== undefined) {
-    const text = `activeDeadlineSeconds in ${context.what} is not Supported`;
-    errors.push(forbidden(`${at}.activeDeadlineSeconds`, text));
+    errors.push(forbidden(`${at}.activeDeadlineSeconds`, `activeDeadlineSeconds in ${what} is not Supported`));
   }
   return errors;
 }
 
-/** The same without what depends on how often the workload's pods run. */
-export function validateTemplateFields(spec: Templated, path: string, judgesPod = true): FieldError[] {
-  const at = `${path}.template`;
-  const { template } = spec;
-  if (template === undefined) return [required(at)];
-  const errors: FieldError[] = [];
-  const labels = template.metadata?.labels;
-  const selector = spec.selector === undefined ? undefined : toSelector(spec.selector);
-  const judged = spec.selector !== undefined && !isEmpty(spec.selector);
-  if (judged && selector?.ok && !matchesLabels(selector.value, labels)) {
-    const text = "`selector` does not match template `labels`";
-    errors.push(invalid(`${at}.metadata.labels`, labels ?? {}, text));
-  }
-  addErrors(errors, validateLabels(labels, `${at}.labels`));
-  addErrors(errors, validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
-  if (template.spec === undefined) return [...errors, required(`${at}.spec.containers`)];
-  if (!judgesPod) return errors;
-  const annotations = template.metadata?.annotations ?? {};
-  addErrors(errors, validatePodAnnotations(annotations, template.spec, `${at}.annotations`));
-  addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
+/** What is wrong with a pod template by itself. */
+export function validateTemplateFields(template: Frozen<PodTemplateSpec> | undefined, at: string): FieldError[] {
+  const { metadata, spec } = template ?? {};
+  const errors = validateLabels(metadata?.labels, `${at}.labels`);
+  addErrors(errors, validateAnnotations(metadata?.annotations, `${at}.annotations`));
+  if (spec === undefined) return [...errors, required(`${at}.spec.containers`)];
+  addErrors(errors, validatePodAnnotations(metadata?.annotations ?? {}, spec, `${at}.annotations`));
+  addErrors(errors, validatePodSpec(spec, `${at}.spec`));
   return errors;
 }
 
@@ -117,7 +131,8 @@ function validateStrategy(strategy: Frozen<DeploymentSpec>["strategy"], at: stri
     if (rollingUpdate === undefined) return [];
     return [forbidden(`${at}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
   }
-  if (type !== "RollingUpdate") return [notSupported(`${at}.type`, type, strategies)];
+  // What is within an API server is shown as it is called there.
+  if (type !== "RollingUpdate") return [notSupported(at, { Type: type, RollingUpdate: null }, strategies)];
   if (rollingUpdate === undefined) {
     return [required(`${at}.rollingUpdate`, "this should be defaulted and never be nil")];
   }
@@ -126,25 +141,9 @@ function validateStrategy(strategy: Frozen<DeploymentSpec>["strategy"], at: stri
     ...validateIntOrPercent(maxUnavailable, `${at}.rollingUpdate.maxUnavailable`),
     ...validateIntOrPercent(maxSurge, `${at}.rollingUpdate.maxSurge`),
   ];
-  if (isZero(maxUnavailable) && isZero(maxSurge)) {
+  if (isNothing(maxUnavailable) && isNothing(maxSurge)) {
     const text = "may not be 0 when `maxSurge` is 0";
     errors.push(invalid(`${at}.rollingUpdate.maxUnavailable`, maxUnavailable, text));
   }
-  if (typeof maxUnavailable === "string" && Number.parseInt(maxUnavailable, 10) > 100) {
-    errors.push(invalid(`${at}.rollingUpdate.maxUnavailable`, maxUnavailable, "must not be greater than 100%"));
-  }
-  return errors;
-}
-
-function isZero(value: number | string): boolean {
-  return jsonEqual(value, 0) || /^0+%$/.test(String(value));
-}
-
-/** What is wrong with a number or percentage. */
-export function validateIntOrPercent(value: number | string, at: string): FieldError[] {
-  if (typeof value === "number") return validateNonNegative(value, at);
-  if (/^[0-9]+%$/.test(value)) return [];
-  const text =
-    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-  return [invalid(at, value, text)];
+  return [...errors, ...validateAtMostAll(maxUnavailable, `${at}.rollingUpdate.maxUnavailable`)];
 }

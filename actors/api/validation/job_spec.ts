@@ -45,8 +45,9 @@ export function validateJobSpec(spec: Frozen<JobSpec>, at: string): FieldError[]
     const known = spec.podFailurePolicy === undefined ? replacements : ["Failed"];
     if (!known.includes(replacement)) errors.push(notSupported(`${at}.podReplacementPolicy`, replacement, known));
   }
-  addErrors(errors, validateTemplateFields({ template: spec.template }, at));
-  const restartPolicy = spec.template?.spec?.restartPolicy;
+  addErrors(errors, validateTemplateFields(spec.template, `${at}.template`));
+  // Of a template without a pod the policy is what is filled in.
+  const { restartPolicy } = spec.template?.spec ?? { restartPolicy: "Always" };
   const field = `${at}.template.spec.restartPolicy`;
   if (restartPolicy === "Always" || restartPolicy === "") {
     errors.push(required(field, 'valid values: "OnFailure", "Never"'));

@@ -8,7 +8,8 @@ import { localPathErrors } from "./paths.ts";
 type Annotations = Readonly<Record<string, string>>;
 
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
-const mirror = "kubernetes.io/config.mirror";
+/** What a pod of a node's own is known by. */
+export const mirrorAnnotation = "kubernetes.io/config.mirror";
 const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod";
 const seccompOfContainer = "container.seccomp.security.alpha.kubernetes.io/";
 const appArmor = "container.apparmor.security.beta.kubernetes.io/";
@@ -17,9 +18,9 @@ const intMax = 2 ** 31 - 1;
 /** What is wrong with a pod's annotations, or does not go with its spec. */
 export function validatePodAnnotations(annotations: Annotations, spec: Frozen<PodSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (annotations[mirror] !== undefined && !spec.nodeName) {
+  if (annotations[mirrorAnnotation] !== undefined && !spec.nodeName) {
     const text = "must set spec.nodeName if mirror pod annotation is set";
-    errors.push(invalid(`${at}[${mirror}]`, annotations[mirror], text));
+    errors.push(invalid(`${at}[${mirrorAnnotation}]`, annotations[mirrorAnnotation], text));
   }
   const cost = annotations[deletionCost];
   if (cost !== undefined && !isCost(cost)) {
@@ -63,12 +64,46 @@ export function validatePodAnnotationChange(now: Annotations, old: Annotations, 
     if (key.startsWith(appArmor)) {
       errors.push(forbidden(`${at}[${key}]`, "may not remove or update AppArmor annotations"));
     }
-    if (key === mirror) errors.push(forbidden(`${at}[${key}]`, "may not remove or update mirror pod annotation"));
+    if (key === mirrorAnnotation)
+      errors.push(forbidden(`${at}[${key}]`, "may not remove or update mirror pod annotation"));
   }
   for (const key of Object.keys(now)) {
     if (old[key] !== undefined) continue;
     if (key.startsWith(appArmor)) errors.push(forbidden(`${at}[${key}]`, "may not add AppArmor annotations"));
-    if (key === mirror) errors.push(forbidden(`${at}[${key}]`, "may not add mirror pod annotation"));
+    if (key === mirrorAnnotation) errors.push(forbidden(`${at}[${key}]`, "may not add mirror pod annotation"));
   }
   return errors;
+}
+
+interface Profile {
+  readonly type?: string;
+  readonly localhostProfile?: string;
+}
+
+/** What is wrong with annotations of a new pod that say another profile of seccomp than its fields do. */
+export function validateSeccompAnnotations(annotations: Annotations, spec: Frozen<PodSpec>, at: string): FieldError[] {
+  const own = `${at}.securityContext.seccompProfile`;
+  const errors = matchErrors(annotations[seccompOfPod], spec.securityContext?.seccompProfile, own);
+  for (const list of ["initContainers", "containers", "ephemeralContainers"] as const) {
+    for (const [index, { name, securityContext }] of (spec[list] ?? []).entries()) {
+      const path = `${at}.${list}[${index}].securityContext.seccompProfile`;
+      errors.push(...matchErrors(annotations[`${seccompOfContainer}${name}`], securityContext?.seccompProfile, path));
+    }
+  }
+  return errors;
+}
+
+const localhost = "localhost/";
+
+function matchErrors(annotation: string | undefined, profile: Profile | undefined, at: string): FieldError[] {
+  if (annotation === undefined || profile === undefined) return [];
+  const known: Readonly<Record<string, readonly string[]>> = {
+    Unconfined: ["unconfined"],
+    RuntimeDefault: ["runtime/default", "docker/default"],
+  };
+  const { type = "", localhostProfile } = profile;
+  const isSame = type === "Localhost" ? annotation.startsWith(localhost) : (known[type]?.includes(annotation) ?? true);
+  if (!isSame) return [forbidden(`${at}.type`, "seccomp type in annotation and field must match")];
+  if (type !== "Localhost" || annotation.slice(localhost.length) === localhostProfile) return [];
+  return [forbidden(`${at}.localhostProfile`, "seccomp profile in annotation and field must match")];
 }

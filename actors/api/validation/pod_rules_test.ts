@@ -380,6 +380,6 @@ test("a template leaves open what is filled in for pods that are made of it", ()
   assert.deepEqual(validatePodSpec(open as unknown as PodSpec, "spec.template.spec"), []);
   assert.deepEqual(
     validatePodSpec(open as unknown as PodSpec, "spec", { name: "web" }).map(({ field }) => field),
-    ["spec.containers[0].image", "spec.containers[0].ports[0].hostPort"],
+    ["spec.containers[0].ports[0].hostPort", "spec.containers[0].image"],
   );
 });

@@ -5,7 +5,8 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Container, Frozen, PodSpec, Volume } from "../types.ts";
-import { type ContainerContext, validateContainer } from "./container.ts";
+import { type ContainerContext, imageSpaceErrors, validateContainer } from "./container.ts";
+import { validateEphemeralContainers } from "./ephemeral_containers.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
 import { validateAffinity } from "./pod_affinity.ts";
@@ -58,6 +59,7 @@ export function validatePodSpec(spec: Frozen<PodSpec>, at: string, pod?: JudgedP
     ...preemptionErrors(spec, at),
     ...(overhead ? validateAmounts({ limits: overhead }, `${at}.overhead`, containerNameErrors) : []),
     ...validateSystem(spec, at),
+    ...ownErrors(spec, at, parts.isPod),
   ];
 }
 
@@ -76,39 +78,40 @@ function validateContainers(spec: Frozen<PodSpec>, at: string, parts: Parts): Fi
   const errors: FieldError[] = [];
   const { hostUsers = true } = spec as { readonly hostUsers?: boolean };
   const names = new Set<string>();
-  const judge = (list: "containers" | "initContainers" | "ephemeralContainers") => {
-    for (const [index, container] of ((spec[list] ?? []) as readonly Frozen<Container>[]).entries()) {
+  const contextOf = (here: string, init: boolean): ContainerContext => ({
+    ...{ at: here, init, names, podRestartPolicy: spec.restartPolicy, hostUsers },
+    ...{ graceSeconds: spec.terminationGracePeriodSeconds, volumes: parts.volumes, claims: parts.claims },
+  });
+  const judge = (list: "containers" | "initContainers") => {
+    for (const [index, container] of (spec[list] ?? []).entries()) {
       const here = `${at}.${list}[${index}]`;
-      const context: ContainerContext = {
-        ...{ at: here, init: list === "initContainers", names, podRestartPolicy: spec.restartPolicy, hostUsers },
-        ...{ graceSeconds: spec.terminationGracePeriodSeconds, volumes: parts.volumes, claims: parts.claims },
-      };
-      addErrors(errors, validateContainer(container, context));
+      addErrors(errors, validateContainer(container, contextOf(here, list === "initContainers")));
       if (container.name) names.add(container.name);
-      if (list === "initContainers") addErrors(errors, hostPortsTwice([container], here.replace(/\[\d+\]$/, "")));
+      if (list === "initContainers") addErrors(errors, hostPortsTwice([container], `${at}.${list}`));
     }
   };
   if ((spec.containers ?? []).length === 0) errors.push(required(`${at}.containers`));
   judge("containers");
   addErrors(errors, hostPortsTwice(spec.containers ?? [], `${at}.containers`));
   judge("initContainers");
-  if (!parts.isPod && (spec.ephemeralContainers ?? []).length > 0) {
-    errors.push(forbidden(`${at}.ephemeralContainers`, "ephemeral containers not allowed in pod template"));
-  }
-  if (parts.isPod) addErrors(errors, imageSpaceErrors(spec, at));
+  const ephemeral = `${at}.ephemeralContainers`;
+  addErrors(
+    errors,
+    validateEphemeralContainers(spec, ephemeral, (here) => contextOf(here, false)),
+  );
   return errors;
 }
 
-/** Of a template's images nothing is said about spaces, as there are such that have them for a sign. */
-function imageSpaceErrors(spec: Frozen<PodSpec>, at: string): FieldError[] {
+/** What is said of a pod alone, and of a template alone. */
+function ownErrors(spec: Frozen<PodSpec>, at: string, isPod: boolean): FieldError[] {
   const lists = ["containers", "initContainers"] as const;
-  return lists.flatMap((list) =>
-    (spec[list] ?? []).flatMap(({ image = "" }, index) =>
-      image === image.trim()
-        ? []
-        : [invalid(`${at}.${list}[${index}].image`, image, "must not have leading or trailing whitespace")],
-    ),
-  );
+  if (isPod) {
+    return lists.flatMap((list) =>
+      (spec[list] ?? []).flatMap((container, index) => imageSpaceErrors(container, `${at}.${list}[${index}]`)),
+    );
+  }
+  if ((spec.ephemeralContainers ?? []).length === 0) return [];
+  return [forbidden(`${at}.ephemeralContainers`, "ephemeral containers not allowed in pod template")];
 }
 
 function hostPortsTwice(containers: readonly Frozen<Container>[], at: string): FieldError[] {

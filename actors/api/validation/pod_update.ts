@@ -3,30 +3,45 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { addErrors, forbidden, invalid } from "../field_error.ts";
+import { addErrors, forbidden, invalid, nothing } from "../field_error.ts";
 import { canonicalJson } from "../names.ts";
-import { isRestartedByRule, restartPolicyOf } from "../restart_rules.ts";
-import type { Container, ContainerStatus, Fields, Frozen, Pod, PodSpec, Toleration } from "../types.ts";
-import { jsonEqual } from "../types.ts";
-import { ipErrors, isOneOfEach } from "./addresses.ts";
+import type { Container, Fields, Frozen, NodeSelectorTerm, Pod, PodSpec, Toleration } from "../types.ts";
+import { jsonEqual, ownValue } from "../types.ts";
+import { validatePodAnnotationChange, validateSeccompAnnotations } from "./pod_annotations.ts";
 
 const changeable =
   "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
+/** What is wrong with a new pod alone. */
+export function validatePodCreate({ metadata, spec }: Frozen<Pod>): FieldError[] {
+  const errors: FieldError[] = [];
+  if ((spec.ephemeralContainers ?? []).length > 0) {
+    errors.push(forbidden("spec.ephemeralContainers", "cannot be set on create"));
+  }
+  if (spec.nodeName && (spec.schedulingGates ?? []).length > 0) {
+    errors.push(forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"));
+  }
+  addErrors(errors, validateSeccompAnnotations(metadata.annotations ?? {}, spec, "spec"));
+  return errors;
+}
+
 /** What is wrong with a change of a pod. */
 export function validatePodUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
-  const errors: FieldError[] = [];
-  const { spec } = pod;
+  const { metadata, spec } = pod;
+  const [now, before] = [metadata.annotations ?? {}, old.metadata.annotations ?? {}];
+  const errors = validatePodAnnotationChange(now, before, "metadata.annotations");
   for (const list of ["containers", "initContainers"] as const) {
     if ((spec[list] ?? []).length !== (old.spec[list] ?? []).length) {
       // A real server stops here too: what follows would compare containers that do not belong together.
-      const kind = list === "containers" ? "containers" : "init containers";
-      return [forbidden(`spec.${list}`, `pod updates may not add or remove ${kind}`)];
+      return [...errors, forbidden(`spec.${list}`, "pod updates may not add or remove containers")];
     }
   }
-  addErrors(errors, validateDeadline(spec, old.spec));
-  addErrors(errors, validateGates(spec, old.spec));
+  const deadlines = validateDeadline(spec, old.spec);
+  addErrors(errors, deadlines);
+  if (deadlines.length > 0 && spec.activeDeadlineSeconds !== undefined) return errors;
   addErrors(errors, validateTolerationsKept(spec.tolerations ?? [], old.spec.tolerations ?? []));
+  addErrors(errors, validateGates(spec, old.spec));
+  if ((old.spec.schedulingGates ?? []).length > 0) addErrors(errors, validateNarrowing(spec, old.spec));
   const changed = changedFields(comparable(spec, old.spec), old.spec);
   if (changed.length > 0) {
     const text = `pod updates may not change fields other than ${changeable}\n${changed.join("\n")}\n`;
@@ -42,6 +57,43 @@ function validateDeadline(spec: Frozen<PodSpec>, old: Frozen<PodSpec>): FieldErr
   if (before === undefined) return [];
   if (after === undefined) return [invalid(field, undefined, "must not update from a positive integer to nil value")];
   return after > before ? [invalid(field, after, "must be less than or equal to previous value")] : [];
+}
+
+const hard = "requiredDuringSchedulingIgnoredDuringExecution";
+
+/** What is wrong with where a pod that a gate holds back may now go: less far than before. */
+function validateNarrowing(spec: Frozen<PodSpec>, old: Frozen<PodSpec>): FieldError[] {
+  const errors: FieldError[] = [];
+  const { nodeSelector = {} } = spec;
+  if (Object.entries(old.nodeSelector ?? {}).some(([key, value]) => ownValue(nodeSelector, key) !== value)) {
+    const text = "only additions to spec.nodeSelector are allowed (no mutations or deletions)";
+    errors.push(invalid("spec.nodeSelector", spec.nodeSelector ?? nothing, text));
+  }
+  const at = `spec.affinity.nodeAffinity.${hard}.nodeSelectorTerms`;
+  const before = old.affinity?.nodeAffinity?.[hard]?.nodeSelectorTerms ?? [];
+  const terms = spec.affinity?.nodeAffinity?.[hard]?.nodeSelectorTerms ?? [];
+  if (before.length === 0) return errors;
+  if (before.length !== terms.length) {
+    const text = "no additions/deletions to non-empty NodeSelectorTerms list are allowed";
+    return [...errors, invalid(at, terms, text)];
+  }
+  for (const [index, term] of terms.entries()) {
+    if (onlyAdds(term, before[index] ?? {})) continue;
+    errors.push(invalid(`${at}[${index}]`, term, "only additions are allowed (no mutations or deletions)"));
+  }
+  return errors;
+}
+
+/** Whether a term asks for all that another asks for; one that asks for nothing means no node, and stays so. */
+function onlyAdds(term: Frozen<NodeSelectorTerm>, before: Frozen<NodeSelectorTerm>): boolean {
+  const lists = ["matchExpressions", "matchFields"] as const;
+  if (lists.every((list) => (before[list] ?? []).length === 0)) {
+    return lists.every((list) => (term[list] ?? []).length === 0);
+  }
+  return lists.every((list) => {
+    const kept = before[list] ?? [];
+    return jsonEqual((term[list] ?? []).slice(0, kept.length), kept);
+  });
 }
 
 function validateGates(spec: Frozen<PodSpec>, old: Frozen<PodSpec>): FieldError[] {
@@ -77,15 +129,23 @@ function comparable(spec: Frozen<PodSpec>, old: Frozen<PodSpec>): Fields {
     take("terminationGracePeriodSeconds");
   }
   if ((old.schedulingGates ?? []).length > 0) {
-    // As long as a gate holds a pod back, where it may go can still be narrowed.
+    // As long as a gate holds a pod back, which nodes it may go to can still be narrowed.
     take("nodeSelector");
-    take("affinity");
+    takeNodeAffinity(munged, spec, old);
   }
   munged.containers = withOldImages(spec.containers, old.containers);
   if (spec.initContainers !== undefined) {
     munged.initContainers = withOldImages(spec.initContainers, old.initContainers ?? []);
   }
   return munged;
+}
+
+function takeNodeAffinity(munged: Fields, spec: Frozen<PodSpec>, old: Frozen<PodSpec>): void {
+  const { nodeAffinity: _, ...others } = spec.affinity ?? {};
+  const before = old.affinity?.nodeAffinity;
+  const affinity = { ...others, ...(before === undefined ? {} : { nodeAffinity: before }) };
+  if (Object.keys(affinity).length === 0 && old.affinity === undefined) delete munged.affinity;
+  else munged.affinity = affinity;
 }
 
 function withOldImages(containers: readonly Frozen<Container>[], old: readonly Frozen<Container>[]): unknown[] {
@@ -103,46 +163,4 @@ function changedFields(spec: Fields, old: Frozen<PodSpec>): string[] {
 
 function line(sign: "-" | "+", name: string, value: unknown): string {
   return value === undefined ? "" : `${sign} ${name}: ${JSON.stringify(value)}`;
-}
-
-/** What is wrong with a change of a pod's status. */
-export function validatePodStatusUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
-  const errors: FieldError[] = [];
-  if (pod.spec.nodeName !== old.spec.nodeName) {
-    errors.push(forbidden("status.nodeName", "may not be changed directly"));
-  }
-  addErrors(errors, ipListErrors(pod.status, "podIP"));
-  addErrors(errors, ipListErrors(pod.status, "hostIP"));
-  if (pod.spec.restartPolicy === "Always") return errors;
-  for (const list of ["containerStatuses", "initContainerStatuses"] as const) {
-    const before = new Map((old.status[list] ?? []).map((status) => [status.name, status]));
-    (pod.status[list] ?? []).forEach((status, index) => {
-      const was = before.get(status.name);
-      if (was === undefined || !endedForGood(pod, was) || status.state?.terminated !== undefined) return;
-      errors.push(forbidden(`status.${list}[${index}].state`, "may not be transitioned to non-terminated state"));
-    });
-  }
-  return errors;
-}
-
-/** The addresses of a pod or of its node: the first is told twice, and there is one of each family at most. */
-function ipListErrors(status: Frozen<Pod>["status"], one: "podIP" | "hostIP"): FieldError[] {
-  const at = `status.${one}s`;
-  const list = status[`${one}s`] ?? [];
-  const ips = list.map(({ ip = "" }) => ip);
-  const errors = ips.flatMap((ip, index) => ipErrors(ip).map((text) => invalid(`${at}[${index}]`, ip, text)));
-  if (ips.length > 0 && ips[0] !== (status[one] ?? "") && one === "hostIP") {
-    errors.unshift(invalid(`${at}[0].ip`, ips[0], "must be equal to `hostIP`"));
-  }
-  if (!isOneOfEach(ips)) errors.push(invalid(at, list, "may specify no more than one IP for each IP family"));
-  return errors;
-}
-
-function endedForGood({ spec }: Frozen<Pod>, { name, state }: Frozen<ContainerStatus>): boolean {
-  if (state?.terminated === undefined) return false;
-  const { exitCode } = state.terminated;
-  const container = [...spec.containers, ...(spec.initContainers ?? [])].find((each) => each.name === name);
-  if (container && isRestartedByRule(container, exitCode)) return false;
-  const policy = container ? restartPolicyOf(spec, container) : spec.restartPolicy;
-  return policy !== "Always" && (policy === "Never" || exitCode === 0);
 }

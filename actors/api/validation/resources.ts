@@ -1,6 +1,8 @@
 /**
  * The rules for what containers, and a pod as a whole, ask for and may have.
  */
+
+import { isExtendedResource, isNativeResource } from "../extended_resources.ts";
 import { addErrors, duplicate, type FieldError, forbidden, invalid, notFoundField, required } from "../field_error.ts";
 import { compareQuantities, formatQuantity, parseQuantity, type Quantity, quantityFormatError } from "../quantity.ts";
 import { type Frozen, ownValue, type ResourceRequirements } from "../types.ts";
@@ -21,16 +23,6 @@ const countedWhole = new Set([
 ]);
 const hugePages = "hugepages-";
 const nanosPerUnit = 1_000_000_000n;
-
-/** Whether a resource is Kubernetes' own. */
-export function isNativeResource(name: string): boolean {
-  return !name.includes("/") || name.includes("kubernetes.io/");
-}
-
-/** Whether a resource is one that somebody adds to nodes, which is had in whole pieces. */
-export function isExtendedResource(name: string): boolean {
-  return !isNativeResource(name) && !name.startsWith("requests.") && labelKeyErrors(`requests.${name}`).length === 0;
-}
 
 /** Whether more of a resource may be had than was asked for. */
 export function isOvercommitted(name: string): boolean {

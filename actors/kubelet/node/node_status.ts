@@ -1,5 +1,5 @@
+import { isExtendedResource } from "../../api/extended_resources.ts";
 import { type Fields, type Frozen, jsonEqual, type Node, type NodeCondition } from "../../api/types.ts";
-import { isExtended } from "../pod/admission.ts";
 
 type NodeStatus = Frozen<Node["status"]>;
 type Amounts = Readonly<Record<string, string>>;
@@ -12,7 +12,9 @@ type Amounts = Readonly<Record<string, string>>;
 export function statusRepair(before: NodeStatus, wanted: NodeStatus): Fields | undefined {
   const { capacity = {} } = before;
   const allocatable = { ...extendedOf(capacity), ...wanted.allocatable };
-  const gone = Object.keys(before.allocatable ?? {}).filter((each) => isExtended(each) && !(each in allocatable));
+  const gone = Object.keys(before.allocatable ?? {}).filter(
+    (each) => isExtendedResource(each) && !(each in allocatable),
+  );
   const repair: Fields = {};
   if (differs(capacity, wanted.capacity)) repair.capacity = wanted.capacity;
   if (gone.length > 0 || differs(before.allocatable, allocatable)) {
@@ -28,7 +30,7 @@ export function statusRepair(before: NodeStatus, wanted: NodeStatus): Fields | u
 }
 
 function extendedOf(amounts: Amounts): Amounts {
-  return Object.fromEntries(Object.entries(amounts).filter(([resource]) => isExtended(resource)));
+  return Object.fromEntries(Object.entries(amounts).filter(([resource]) => isExtendedResource(resource)));
 }
 
 function differs(before: Amounts = {}, wanted: Amounts = {}): boolean {

@@ -1,3 +1,4 @@
+import { isExtendedResource } from "../../api/extended_resources.ts";
 import { fitsNodeAffinity, nodeAffinityMismatch } from "../../api/node_selector.ts";
 import { podRequests } from "../../api/pod.ts";
 import { millisOf, unitsOf } from "../../api/quantity.ts";
@@ -127,18 +128,13 @@ function shortages(pod: Frozen<Pod>, { node, others }: Seat): readonly Shortage[
   for (const [resource, requested] of podRequests(pod.spec)) {
     const has = allocatable[resource];
     // What no node is known to have belongs to the cluster: others see to it.
-    if (requested === 0 || (has === undefined && isExtended(resource))) continue;
+    if (requested === 0 || (has === undefined && isExtendedResource(resource))) continue;
     let used = 0;
     for (const other of others) used += podRequests(other.spec).get(resource) ?? 0;
     const capacity = resource === "cpu" ? millisOf(has) : unitsOf(has);
     if (used + requested > capacity) found.push({ resource, requested, used, capacity });
   }
   return found;
-}
-
-/** Whether a resource is none of Kubernetes' own: `example.com/dongle`. */
-export function isExtended(resource: string): boolean {
-  return resource.includes("/") && !resource.includes("kubernetes.io/");
 }
 
 function lacks({ resource, requested, used, capacity }: Shortage): Rejection {

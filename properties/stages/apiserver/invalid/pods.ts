@@ -66,7 +66,31 @@ const containers: readonly Row[] = [
     },
     `${c}.ports[1].name: Duplicate value: "x"`,
   ],
-  [{ [`${container}.ports`]: [{ containerPort: 1, hostIP: "x" }] }, `${c}.ports[0].hostIP: Invalid value: "x": ${ip}`],
+  [
+    { "spec.ephemeralContainers": [{ name: "a", image: " b", lifecycle: { preStop: { sleep: { seconds: 1 } } } }] },
+    'spec.ephemeralContainers[0].image: Invalid value: " b": must not have leading or trailing whitespace',
+    'spec.ephemeralContainers[0].name: Duplicate value: "a"',
+    "spec.ephemeralContainers[0].lifecycle: Forbidden: cannot be set for an Ephemeral Container",
+    "spec.ephemeralContainers: Forbidden: cannot be set on create",
+  ],
+  [
+    { "spec.nodeName": "n", "spec.schedulingGates": [{ name: "a" }] },
+    "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared",
+  ],
+  [
+    {
+      "metadata.annotations": { "container.seccomp.security.alpha.kubernetes.io/a": "localhost/x" },
+      [`${container}.securityContext`]: { seccompProfile: { type: "Localhost", localhostProfile: "y" } },
+    },
+    `${c}.securityContext.seccompProfile.localhostProfile: Forbidden: seccomp profile in annotation and field must match`,
+  ],
+  [
+    {
+      "metadata.annotations": { "seccomp.security.alpha.kubernetes.io/pod": "unconfined" },
+      "spec.securityContext": { seccompProfile: { type: "RuntimeDefault" } },
+    },
+    "spec.securityContext.seccompProfile.type: Forbidden: seccomp type in annotation and field must match",
+  ],
   [
     { [`${container}.ports`]: [{ containerPort: 80, hostPort: 81 }], "spec.hostNetwork": true },
     `${c}.ports[0].hostPort: Invalid value: 81: must match \`containerPort\` when \`hostNetwork\` is true`,

@@ -33,7 +33,22 @@ const deployments = workload("deployments", "Deployment", {
     [{ "spec.selector": {} }, "spec.selector: Invalid value: {}: empty selector is invalid for deployment"],
     [
       { "spec.strategy": { type: "Slow" } },
-      'spec.strategy.type: Unsupported value: "Slow": supported values: "Recreate", "RollingUpdate"',
+      'spec.strategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
+    ],
+    [
+      { "spec.selector": { matchExpressions: [{ key: "a", operator: "Has" }] } },
+      'spec.selector.matchExpressions[0].operator: Invalid value: "Has": not a valid selector operator',
+      'spec.selector: Invalid value: {"matchExpressions":[{"key":"a","operator":"Has"}]}: invalid label selector',
+    ],
+    [
+      { "spec.template": {} },
+      "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+      "spec.template.spec.containers: Required value",
+    ],
+    [
+      { "spec.strategy": { rollingUpdate: { maxSurge: 0, maxUnavailable: "x" } } },
+      `spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "x": ${percent}`,
+      'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "x": may not be 0 when `maxSurge` is 0',
     ],
     [
       { "spec.strategy": { type: "Recreate", rollingUpdate: { maxSurge: 1 } } },
@@ -71,12 +86,25 @@ const daemonSets = workload("daemonsets", "DaemonSet", {
     ...negative("spec.minReadySeconds", "spec.revisionHistoryLimit"),
     [
       { "spec.updateStrategy": { type: "X" } },
-      'spec.updateStrategy.type: Unsupported value: "X": supported values: "OnDelete", "RollingUpdate"',
+      'spec.updateStrategy: Unsupported value: {"Type":"X","RollingUpdate":null}: supported values: "RollingUpdate", "OnDelete"',
     ],
     [
       { "spec.updateStrategy": { rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } } },
       "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero",
     ],
+    [
+      { "spec.updateStrategy": { rollingUpdate: { maxUnavailable: 0 } } },
+      "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0",
+    ],
+    [
+      { "spec.updateStrategy": { rollingUpdate: { maxUnavailable: 0, maxSurge: "101%" } } },
+      'spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: "101%": must not be greater than 100%',
+    ],
+    [
+      { "spec.selector": undefined },
+      'spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`',
+    ],
+    [{ "spec.selector": {} }, "spec.selector: Invalid value: {}: empty selector is invalid for daemonset"],
   ],
 });
 
@@ -90,11 +118,28 @@ const statefulSets = workload("statefulsets", "StatefulSet", {
     ],
     [
       { "spec.updateStrategy": { type: "OnDelete", rollingUpdate: { partition: 1 } } },
-      "spec.updateStrategy.rollingUpdate: Invalid value: {\"partition\":1}: only allowed for updateStrategy 'RollingUpdate'",
+      'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy \'RollingUpdate\'',
     ],
     [
       { "spec.persistentVolumeClaimRetentionPolicy": { whenDeleted: "Keep" } },
-      "spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Invalid value: \"Keep\": must be 'Delete' or 'Retain'",
+      'spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Retain", "Delete"',
+    ],
+    [{ "metadata.name": "x.y" }, 'metadata.name: Invalid value: "x.y": must not contain dots'],
+    [{ "spec.serviceName": "s.t" }, 'spec.serviceName: Invalid value: "s.t": must not contain dots'],
+    [
+      { "spec.updateStrategy": { type: "Slow" } },
+      'spec.updateStrategy: Invalid value: {"Type":"Slow","RollingUpdate":null}: must be \'RollingUpdate\' or \'OnDelete\'',
+    ],
+    [{ "spec.template.spec.containers.0.image": "" }, "spec.template.spec.containers[0].image: Required value"],
+    [
+      {
+        "spec.template.spec.containers.0.volumeMounts": [
+          { name: "d", mountPath: "/d" },
+          { name: "e", mountPath: "/e" },
+        ],
+        "spec.volumeClaimTemplates": [{ metadata: { name: "d" }, spec: {} }],
+      },
+      'spec.template.spec.containers[0].volumeMounts[1].name: Not found: "e"',
     ],
   ],
 });
@@ -140,6 +185,20 @@ const cronJobs: Table = {
   },
   rows: [
     [{ "spec.schedule": "" }, "spec.schedule: Required value"],
+    [
+      { "metadata.name": "x".repeat(53) },
+      `metadata.name: Invalid value: "${"x".repeat(53)}": must be no more than 52 characters`,
+    ],
+    [
+      { "spec.startingDeadlineSeconds": -1, "spec.timeZone": "" },
+      `spec.startingDeadlineSeconds: Invalid value: -1: ${least}`,
+      'spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string',
+    ],
+    [
+      { "spec.jobTemplate": {} },
+      "spec.jobTemplate.spec.template.spec.containers: Required value",
+      'spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
+    ],
     [{ "spec.startingDeadlineSeconds": -1 }, `spec.startingDeadlineSeconds: Invalid value: -1: ${least}`],
     [
       { "spec.concurrencyPolicy": "Maybe" },
@@ -169,6 +228,11 @@ const controllers: Table = {
   ],
 };
 
+const mood =
+  'spec.metrics[0].type: Unsupported value: "Mood": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"';
+const label =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
 const autoscalers: Table = {
   plural: "horizontalpodautoscalers",
   namespaced: true,
@@ -184,9 +248,40 @@ const autoscalers: Table = {
       { "spec.metrics": [{ type: "Resource" }] },
       "spec.metrics[0].resource: Required value: must populate information for the given metric source",
     ],
+    [{ "spec.metrics": [{ type: "Mood" }] }, mood, mood],
+    [{ "spec.scaleTargetRef.name": "a/b" }, "spec.scaleTargetRef.name: Invalid value: \"a/b\": may not contain '/'"],
     [
-      { "spec.metrics": [{ type: "Mood" }] },
-      'spec.metrics[0].type: Unsupported value: "Mood": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"',
+      { "spec.metrics": [{ type: "Pods", pods: { metric: { name: "a%" }, target: { type: "Value", value: "0" } } }] },
+      "spec.metrics[0].pods.metric.name: Invalid value: \"a%\": may not contain '%'",
+      'spec.metrics[0].pods.target.value: Invalid value: "0": must be positive',
+      "spec.metrics[0].pods.target.averageValue: Required value: must specify a positive target averageValue",
+    ],
+    [
+      {
+        "spec.metrics": [
+          { type: "External", external: { metric: { name: "a" }, target: { type: "Value" } } },
+          {
+            type: "ContainerResource",
+            containerResource: { name: "mood", container: "A", target: { averageValue: "1", averageUtilization: 1 } },
+          },
+        ],
+      },
+      "spec.metrics[0].external.target.averageValue: Required value: must set either a target value for metric or a per-pod target",
+      'spec.metrics[1].containerResource.name: Invalid value: "mood": must be a standard resource type or fully qualified',
+      'spec.metrics[1].containerResource.name: Invalid value: "mood": must be a standard resource for containers',
+      `spec.metrics[1].containerResource.container: Invalid value: "A": ${label}`,
+      "spec.metrics[1].containerResource.target.type: Required value: must specify a metric target type",
+      'spec.metrics[1].containerResource.target.type: Invalid value: "": must be either Utilization, Value, or AverageValue',
+      "spec.metrics[1].containerResource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization",
+    ],
+    [
+      { "spec.metrics": [{ type: "Object", resource: { name: "cpu", target: { type: "Utilization" } } }] },
+      "spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization",
+      "spec.metrics[0].object: Required value: must populate information for the given metric source",
+    ],
+    [
+      { "spec.behavior": { scaleDown: { stabilizationWindowSeconds: -1 } } },
+      "spec.behavior.scaleDown.stabilizationWindowSeconds: Invalid value: -1: must be greater than or equal to zero",
     ],
   ],
 };
@@ -199,6 +294,10 @@ const budgets: Table = {
     ...negative("spec.minAvailable"),
     [{ "spec.minAvailable": "x" }, `spec.minAvailable: Invalid value: "x": ${percent}`],
     [{ "spec.minAvailable": "101%" }, 'spec.minAvailable: Invalid value: "101%": must not be greater than 100%'],
+    [
+      { "spec.maxUnavailable": 1 },
+      'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
+    ],
     [
       { "spec.unhealthyPodEvictionPolicy": "Never" },
       'spec.unhealthyPodEvictionPolicy: Unsupported value: "Never": supported values: "AlwaysAllow", "IfHealthyBudget"',
