@@ -1,3 +1,4 @@
+import { newPods } from "./new_pods.ts";
 import type { Row, Table } from "./row.ts";
 
 const label =
@@ -65,31 +66,6 @@ const containers: readonly Row[] = [
       ],
     },
     `${c}.ports[1].name: Duplicate value: "x"`,
-  ],
-  [
-    { "spec.ephemeralContainers": [{ name: "a", image: " b", lifecycle: { preStop: { sleep: { seconds: 1 } } } }] },
-    'spec.ephemeralContainers[0].image: Invalid value: " b": must not have leading or trailing whitespace',
-    'spec.ephemeralContainers[0].name: Duplicate value: "a"',
-    "spec.ephemeralContainers[0].lifecycle: Forbidden: cannot be set for an Ephemeral Container",
-    "spec.ephemeralContainers: Forbidden: cannot be set on create",
-  ],
-  [
-    { "spec.nodeName": "n", "spec.schedulingGates": [{ name: "a" }] },
-    "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared",
-  ],
-  [
-    {
-      "metadata.annotations": { "container.seccomp.security.alpha.kubernetes.io/a": "localhost/x" },
-      [`${container}.securityContext`]: { seccompProfile: { type: "Localhost", localhostProfile: "y" } },
-    },
-    `${c}.securityContext.seccompProfile.localhostProfile: Forbidden: seccomp profile in annotation and field must match`,
-  ],
-  [
-    {
-      "metadata.annotations": { "seccomp.security.alpha.kubernetes.io/pod": "unconfined" },
-      "spec.securityContext": { seccompProfile: { type: "RuntimeDefault" } },
-    },
-    "spec.securityContext.seccompProfile.type: Forbidden: seccomp type in annotation and field must match",
   ],
   [
     { [`${container}.ports`]: [{ containerPort: 80, hostPort: 81 }], "spec.hostNetwork": true },
@@ -416,5 +392,5 @@ export const pods: Table = {
   plural: "pods",
   namespaced: true,
   base: { apiVersion: "v1", kind: "Pod", metadata: { name: "x" }, spec: { containers: [{ name: "a", image: "b" }] } },
-  rows: [...containers, ...environment, ...handlers, ...volumes, ...details],
+  rows: [...newPods, ...containers, ...environment, ...handlers, ...volumes, ...details],
 };
