@@ -267,6 +267,23 @@ test("an autoscaler of the first version notes other metrics in the flat form th
   assert.deepEqual(JSON.parse(v1?.fromStorage(stored).metadata.annotations?.[name] ?? ""), notes);
 });
 
+test("a webhook of a Service has no path, or one whose steps are like names of domains", () => {
+  const told = (path: string) =>
+    errorsOf("ValidatingWebhookConfiguration", {
+      webhooks: [
+        {
+          ...{ name: "a.b.example", sideEffects: "None", admissionReviewVersions: ["v1"] },
+          clientConfig: { service: { namespace: "a", name: "b", path } },
+        },
+      ],
+    }).map((error) => error.replace("webhooks[0].clientConfig.service.path: ", ""));
+  for (const fine of ["", "/", "/a", "/a/b.c/"]) assert.deepEqual(told(fine), []);
+  assert.deepEqual(told("//"), ['Invalid value: "//": segment[0] may not be empty']);
+  assert.deepEqual(told("/a//b"), ['Invalid value: "/a//b": segment[1] may not be empty']);
+  assert.match(told("a")[0] ?? "", /"a": must start with a '\/'$/);
+  assert.match(told("/A")[0] ?? "", /"\/A": segment\[0\]: a lowercase RFC 1123 subdomain must consist of /);
+});
+
 test("a rule may name all resources beside parts of them, as Gatekeeper's does, and what another means already not at all", () => {
   const told = (...resources: string[]) => {
     const rule = { apiGroups: ["*"], apiVersions: ["*"], operations: ["CREATE"], resources };

@@ -161,8 +161,19 @@ export function validateClientConfig(config: Frozen<WebhookClientConfig> | undef
   const { port = 443, path } = service ?? {};
   if (port < 1 || port > 65_535)
     errors.push(invalid(`${at}.service.port`, port, "port is not valid: must be between 1 and 65535, inclusive"));
-  if (path !== undefined && !path.startsWith("/")) {
-    errors.push(invalid(`${at}.service.path`, path, "must start with a '/'"));
+  if (path) errors.push(...servicePathErrors(path, `${at}.service.path`));
+  return errors;
+}
+
+/** Each step of a path is like a name of a domain. */
+function servicePathErrors(path: string, at: string): FieldError[] {
+  if (path === "/") return [];
+  if (path === "//") return [invalid(at, path, "segment[0] may not be empty")];
+  const errors = path.startsWith("/") ? [] : [invalid(at, path, "must start with a '/'")];
+  const steps = path.slice(1).replace(/\/$/, "").split("/");
+  for (const [index, step] of steps.entries()) {
+    if (step === "") errors.push(invalid(at, path, `segment[${index}] may not be empty`));
+    else for (const text of dnsSubdomainErrors(step)) errors.push(invalid(at, path, `segment[${index}]: ${text}`));
   }
   return errors;
 }
