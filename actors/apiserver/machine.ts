@@ -17,9 +17,10 @@ import { listen, takeHttp } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
 import { takeDrained, takeFrame, takeGone, tickOutflows } from "./http/outflow.ts";
 import { takeClosed, takeWatchDrained } from "./http/watch_stream.ts";
+import { takeKubeletRequest } from "./kubelet_port/take_kubelet_request.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
 import { listenToPods, sendPacket, takePacket } from "./pods_side/in_network.ts";
-import type { PodsSidePacket } from "./pods_side/pods_side.ts";
+import type { KubeletRequest, PodsSidePacket } from "./pods_side/pods_side.ts";
 import { statusResponse } from "./requests/call.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
@@ -45,6 +46,7 @@ type ApiServerMail =
   | ApiServerRequest
   | Packet
   | PodsSidePacket
+  | KubeletRequest
   | StoreEvents
   | StoreWatchCancelled
   | KubeletMail
@@ -110,6 +112,7 @@ const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
   "api.request": request,
   "api.unwatch": takeUnwatch,
   packet: (_server, { body }, step) => takePacket(body, step),
+  "kubelet.request": (server, { body }, step) => takeKubeletRequest(server, body, step),
   "pods.packet": (server, { body }, step) => sendPacket(server, body.packet, step),
   reply: (server, event, step) => void server.asks.replied(event, step),
   failed(server, event, step) {

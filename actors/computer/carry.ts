@@ -3,6 +3,7 @@ import { type Packet, resetFor, unreachableFor } from "../network/packet.ts";
 import { computerAfar, seek } from "./afar.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
 import { chooseWay } from "./host_ports.ts";
+import { passToKubelet } from "./kubelet_port.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
 import { neighbourMs } from "./neighbours.ts";
 import { ipTowards, isNodeIp } from "./own_ips.ts";
@@ -73,6 +74,7 @@ function hide(data: ComputerData, target: string) {
 function pass(data: ComputerData, packet: Packet, step: Step) {
   const { ip } = packet.target;
   const { input } = data;
+  if (passToKubelet(data, { packet, known: trafficOf(data).kubeletPort }, step)) return;
   if (isNodeIp(input, ip) || isLoopback(ip) || data.sandboxes.withIp(ip))
     return trafficOf(data).transport.receive(packet, step);
   // An answer to a real pod comes here without anybody having looked for it.

@@ -19,6 +19,7 @@ export function createTraffic(data: ComputerData): Traffic {
     affinity: createAffinity(),
     routes: createRoutes(data.input.routes),
     afar: createAfar(),
+    kubeletPort: new Map(),
     conntrack: createConntrack(({ original, reply }) => {
       if (reply.target !== original.source) ports.free(reply.target.ip, reply.target.port);
     }),

@@ -11,6 +11,7 @@ import type { Afar } from "./afar.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
 import type { DatagramTrack } from "./datagram_track.ts";
+import type { KubeletPort } from "./kubelet_port.ts";
 import type { ComputerInput } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Sandboxes } from "./sandboxes.ts";
@@ -40,6 +41,7 @@ export interface Traffic {
   readonly routes: Routes;
   readonly afar: Afar;
   readonly conntrack: Conntrack;
+  readonly kubeletPort: KubeletPort;
   readonly datagrams: DatagramTrack;
   readonly neighbours: Neighbours;
   readonly ports: Ports;

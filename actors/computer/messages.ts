@@ -27,6 +27,8 @@ export interface ComputerInput {
   readonly kubelet: Address;
   /** The kube-proxy that listens on ports of this node. Default: none does. */
   readonly kubeProxy?: Address;
+  /** Who answers in the kubelet's name at its port 10250. Default: nobody does. */
+  readonly kubeletServers?: readonly Address[];
   /** Where other computers are. */
   readonly routes: readonly Route[];
   /** What answers at an address that no computer has: the DNS server, by IP. */

@@ -327,6 +327,7 @@ function computerInput(topology: Planned, { index, name }: NodePlace): ComputerI
     nodeIps: topology.plan.nodeIps(index),
     kubelet: kubeletOf(name),
     kubeProxy: topology.proxies ? proxyOf(name) : undefined,
+    kubeletServers: topology.proxies ? upTo(topology.apiservers, apiServerAddress) : undefined,
     routes: routesOf(topology),
     hosts: {
       ...(topology.dns ? hostsAt(topology.plan.dnsHostIps, dnsAddress) : {}),

@@ -13,6 +13,19 @@ export type PodsSideRequest =
   /** The same piece by piece; answered as the `https` device answers. */
   | { readonly op: "pods.stream"; readonly to: Endpoint; readonly request: HttpsStreamRequest };
 
+/** Somebody has come to the port of a kubelet, of the node with that IP; answered as a request of the `net` device is. */
+export interface KubeletRequest {
+  readonly type: "kubelet.request";
+  readonly ip: string;
+  readonly exchange: number;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where kubelets are asked. */
+export const kubeletPort = 10_250;
+
 /** A packet that leaves the server: it goes to whoever has its target's address. */
 export interface PodsSidePacket {
   readonly type: "pods.packet";

@@ -1,6 +1,13 @@
 import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { httpsFailures } from "../../../runtime/devices/https_client_rules.ts";
-import type { HttpsAnswer, HttpsHeaders, HttpsRequest, HttpsStreamRequest, Message } from "../../../runtime/mod.ts";
+import type {
+  HttpsAnswer,
+  HttpsHeaders,
+  HttpsRequest,
+  HttpsStreamRequest,
+  Message,
+  NetMessage,
+} from "../../../runtime/mod.ts";
 import type { End, EndHandlers, Moment, Transport } from "../../network/connection.ts";
 import type { Endpoint } from "../../network/endpoint.ts";
 import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
@@ -9,7 +16,7 @@ import { createPorts } from "../../network/ports.ts";
 import { createTransport } from "../../network/transport.ts";
 import { type AnswerSink, type Asking, askPod, type PodConversation } from "./ask_pod_device.ts";
 import { createPodStreams } from "./pod_streams_device.ts";
-import type { PodsSideRequest } from "./pods_side.ts";
+import { type KubeletRequest, kubeletPort, type PodsSideRequest } from "./pods_side.ts";
 import { type ExchangeRequest, type ServedConnection, serveConnection } from "./serve_connection.ts";
 
 /** So long a pod has to end what has switched protocols, when it was told that nothing more is said. */
@@ -64,9 +71,11 @@ function createPodsSide(context: DeviceContext): PodsSide {
 
   const transport: Transport<Moment> = createTransport<Moment>({
     send: (packet) => context.push({ type: "pods.packet", packet } as Message),
-    offered: (end, when) => (end.local.port === place?.at.port ? serve(end, when) : transport.refuse(end, when)),
+    offered: (end, when) => (isServed(end.local) ? serve(end, when) : transport.refuse(end, when)),
     gone: (end) => (end.isOpener ? ports.free(end.local.ip, end.local.port) : undefined),
   });
+
+  const isServed = ({ port }: Endpoint) => place !== undefined && (port === place.at.port || port === kubeletPort);
 
   function arm() {
     const nextMs = transport.nextWakeMs();
@@ -87,7 +96,7 @@ function createPodsSide(context: DeviceContext): PodsSide {
         reset: () => transport.reset(end, at()),
       },
       cert: place?.cert ?? "",
-      push: (message) => context.push(message as Message),
+      push: (message) => context.push(seenAt(end.local, message)),
       after: (delayMs, body) => context.after(delayMs, body),
       begin(connection) {
         exchanges.set(--numbers, connection);
@@ -181,6 +190,13 @@ function createPodsSide(context: DeviceContext): PodsSide {
       arm();
     },
   };
+}
+
+/** A request as it is told of: at the port of a kubelet it is one to that. */
+function seenAt({ ip, port }: Endpoint, message: NetMessage): Message {
+  if (message.type !== "net.request" || port !== kubeletPort) return message as Message;
+  const { exchange, method, url, headers } = message;
+  return { type: "kubelet.request", ip, exchange, method, url, headers } satisfies KubeletRequest as Message;
 }
 
 function handlersOf(served: ServedConnection): EndHandlers<Moment> {

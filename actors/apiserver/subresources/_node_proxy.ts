@@ -48,12 +48,13 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
   });
 }
 
-function askKubelet(server: Server, question: PageQuestion, step: Step) {
+/** Answers a question to a kubelet. */
+export function askKubelet(server: Server, question: PageQuestion, step: Step) {
   const { node, path, show } = question;
   if (serveKubeletSession(server, question, step)) return;
   const measured = usagePaths.find((each) => each === path || `${each}/` === path);
   if (measured) return showUsage(server, { ...question, path: measured }, step);
-  if (isOwnPage(path)) return showOwn(server, question, step);
+  if (isOwnPage(path) || (question.isDirect && path === "/healthz")) return showOwn(server, question, step);
   show(kubeletPage(node, path) ?? { code: 404, contentType: plainText, body: "404 page not found\n" }, step);
 }
 
@@ -63,10 +64,13 @@ function unreachable(why: string): Status {
   return serviceUnavailable(`error trying to reach service: ${why}`);
 }
 
-interface PageQuestion {
+/** What is asked of a node's kubelet, and how it answers; a refusal goes to who called. */
+export interface PageQuestion {
   readonly call: Call;
   readonly node: Frozen<Node>;
   readonly path: string;
+  /** It has come to the kubelet itself, which answers for its health only while it is there. Default false. */
+  readonly isDirect?: boolean;
   show(page: KubeletPage, step: Step): void;
 }
 

@@ -1,9 +1,9 @@
 import { createCluster } from "../../../scenarios/cluster/create_cluster.ts";
 
-/** A simulated cluster of one node that carries connections, and what tests of pods that ask its API need of it. */
-export async function smallCluster(imageFolder?: string) {
+/** A simulated cluster, of one node unless it is said, that carries connections, and what tests of pods that ask its API need of it. */
+export async function smallCluster(imageFolder?: string, nodes = 1) {
   const options = imageFolder === undefined ? {} : { imageFolder };
-  const cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1, traffic: true }, ...options });
+  const cluster = await createCluster({ topology: { nodes, stores: 1, apiservers: 1, traffic: true }, ...options });
   const { api, host } = cluster;
   const create = async (
     object: { readonly apiVersion: string; readonly [field: string]: unknown },
