@@ -10,6 +10,7 @@ import { defineSchema } from "./definition.ts";
 import { fillIn } from "./fill_in.ts";
 import { parseJsonPath, valuesAt } from "./json_path.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { isEstablished } from "./judged_names.ts";
 import { prune } from "./prune.ts";
 import { hasRules, ruleErrors, withCommon } from "./rules.ts";
 import { schemaErrors } from "./validate.ts";
@@ -31,7 +32,7 @@ const ofSpecs = new Map<string, readonly KindDefinition[]>();
 const ofSpecsMax = 1_000;
 
 function kindsBySpec(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
-  const text = JSON.stringify(definition.spec);
+  const text = JSON.stringify([definition.spec, definition.status?.acceptedNames, isEstablished(definition)]);
   const kinds = ofSpecs.get(text) ?? kindsOf(definition);
   ofSpecs.delete(text);
   ofSpecs.set(text, kinds);

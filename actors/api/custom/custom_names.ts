@@ -1,6 +1,7 @@
 import { type KindIdentity, nameKind, type Subresource } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
 import type { Frozen } from "../types.ts";
+import { isEstablished } from "./judged_names.ts";
 
 /** A version of a kind, as its definition has it. */
 export type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
@@ -16,17 +17,23 @@ export function customNames(definition: Frozen<CustomResourceDefinition>): reado
   return servedVersions(definition).map((versions) => customName(definition, versions));
 }
 
-/** The versions of a definition that are served, none where it stores none. */
-export function servedVersions({ spec }: Frozen<CustomResourceDefinition>): readonly Versions[] {
-  const { versions } = spec;
+/** The versions of a definition that are served, none where it stores none or has not got its names. */
+export function servedVersions(definition: Frozen<CustomResourceDefinition>): readonly Versions[] {
+  if (!isEstablished(definition)) return [];
+  const { versions } = definition.spec;
   const stored = versions.find(({ storage }) => storage);
   if (stored === undefined) return [];
   return versions.filter(({ served }) => served).map((version) => ({ version, stored }));
 }
 
 /** The kind that a version of a definition is. */
-export function customName({ spec }: Frozen<CustomResourceDefinition>, { version, stored }: Versions): KindIdentity {
-  const { group, names } = spec;
+export function customName(
+  { spec, status }: Frozen<CustomResourceDefinition>,
+  { version, stored }: Versions,
+): KindIdentity {
+  const { group } = spec;
+  // It is known by the names that it has, not by those that it would like to have.
+  const names = status.acceptedNames ?? spec.names;
   const { kind, plural } = names;
   return nameKind({
     group,

@@ -48,33 +48,14 @@ export const customResourceDefinitionRules = /* @__PURE__ */ withRules(customRes
   },
 
   prepareForCreate(draft) {
-    const at = draft.metadata.creationTimestamp as string;
     draft.metadata.finalizers = [...new Set([...(draft.metadata.finalizers ?? []), customResourceFinalizer])];
-    draft.status = {
-      acceptedNames: draft.spec.names,
-      conditions: [
-        {
-          type: "NamesAccepted",
-          status: "True",
-          reason: "NoConflicts",
-          message: "no conflicts found",
-          lastTransitionTime: at,
-        },
-        {
-          type: "Established",
-          status: "True",
-          reason: "InitialNamesAccepted",
-          message: "the initial names have been accepted",
-          lastTransitionTime: at,
-        },
-      ],
-      storedVersions: storageVersions(draft),
-    };
+    // Which of its names it may have, and so whether it is established, is seen from the others.
+    draft.status = { acceptedNames: { plural: "", kind: "" }, conditions: [], storedVersions: storageVersions(draft) };
   },
 
   prepareForUpdate(draft, old) {
     const stored = new Set([...(old.status.storedVersions ?? []), ...storageVersions(draft)]);
-    draft.status = { ...draft.status, acceptedNames: draft.spec.names, storedVersions: [...stored] };
+    draft.status = { ...draft.status, storedVersions: [...stored] };
   },
 
   // Said in so many words: what a definition promises of its objects is not kept here in this respect.

@@ -72,7 +72,7 @@ export function createObject(server: Server, call: Call, step: Step, creation: C
     fillSystemMetadata(draft, later);
     kind.forgetDisabled(draft, { gates: server.input.featureGates ?? [], old: undefined });
     kind.prepareForCreate(draft, call.user);
-    deriveStatus(server, kind, draft);
+    deriveStatus(server, { kind, nowMs: later.nowMs }, draft);
     judge({ server, call, draft, managers, done, base, tries: 1 }, later);
   };
   mutate({ operation: "CREATE", server, call, draft }, verdict, step);

@@ -1,19 +1,41 @@
 import { typeErrors, type VariableTypes } from "../../api/cel/type_check.ts";
+import { judgedNames } from "../../api/custom/judged_names.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { groupVersionOf } from "../../api/kind.ts";
+import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import {
   type ValidatingAdmissionPolicy,
   validatingAdmissionPolicy,
 } from "../../api/kinds/validating_admission_policy.ts";
 import type { FieldType } from "../../api/schema/schema.ts";
+import type { Frozen } from "../../api/types.ts";
 import type { Server } from "../server.ts";
+import { objectOf } from "../storage/item.ts";
 import type { Draft } from "./call.ts";
 
 /** Of so many kinds the types are looked at, as in Kubernetes. */
 const kindsMax = 10;
 
+/** Of which kind an object is, and when it is taken. */
+interface Deriving {
+  readonly kind: KindDefinition;
+  readonly nowMs: number;
+}
+
+/** The definitions that a server knows, but for one. */
+function definitionsOf({ caches }: Server, { metadata }: CustomResourceDefinition) {
+  const items = [...(caches.get(customResourceDefinition.storagePrefix)?.items.values() ?? [])];
+  return items
+    .map((item) => objectOf(item) as Frozen<CustomResourceDefinition>)
+    .filter(({ metadata: { name } }) => name !== metadata.name);
+}
+
 /** Fills in what an object's status says of its own spec, where this server tells it as it takes the object. */
-export function deriveStatus(server: Server, kind: KindDefinition, draft: Draft): void {
+export function deriveStatus(server: Server, { kind, nowMs }: Deriving, draft: Draft): void {
+  if (kind.plural === customResourceDefinition.plural && kind.group === customResourceDefinition.group) {
+    const definition = draft as unknown as CustomResourceDefinition;
+    Object.assign(definition.status, judgedNames(definition, definitionsOf(server, definition), nowMs));
+  }
   if (kind.plural !== validatingAdmissionPolicy.plural || kind.group !== validatingAdmissionPolicy.group) return;
   const policy = draft as unknown as ValidatingAdmissionPolicy;
   const { generation } = policy.metadata;

@@ -72,7 +72,7 @@ function judge({ server, call }: Admitting, change: ObjectChange, step: Step): R
   const stale = versionConflict(call, change);
   if (stale) return failed(stale);
   prepare(call.kind, draft, { old, part, nowMs: step.nowMs, gates: server.input.featureGates ?? [] });
-  if (part === "object") deriveStatus(server, call.kind, draft);
+  if (part === "object") deriveStatus(server, { kind: call.kind, nowMs: step.nowMs }, draft);
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
   if (!addresses.ok) return addresses;
   const errors = validate(call.kind, draft, { old, part });

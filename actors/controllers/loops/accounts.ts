@@ -8,6 +8,7 @@ export const accounts = [
   ["kube-apiserver-serving-clustertrustbundle-publisher", "kube-apiserver-serving-clustertrustbundle-publisher"],
   ["cron-job", "cronjob-controller"],
   ["custom-resource-definition", "crd-finalizer"],
+  ["custom-resource-definition-names", "crd-naming-condition-controller"],
   ["daemon-set", "daemon-set-controller"],
   ["deployment", "deployment-controller"],
   ["disruption", "disruption-controller"],

@@ -5,6 +5,7 @@ import { clusterRoleAggregation } from "./cluster_role_aggregation.ts";
 import { clusterTrustBundlePublisher } from "./cluster_trust_bundle_publisher.ts";
 import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
+import { customResourceDefinitionNames } from "./custom_resource_definition_names.ts";
 import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
 import { disruption } from "./disruption.ts";
@@ -46,6 +47,7 @@ export const all = [
   clusterTrustBundlePublisher,
   cronJob,
   customResourceDefinition,
+  customResourceDefinitionNames,
   daemonSet,
   deployment,
   disruption,

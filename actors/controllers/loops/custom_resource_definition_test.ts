@@ -60,3 +60,40 @@ test("namespace waits for custom resources, too", () => {
   release();
   assert.ok(lab.until(() => lab.call("get", "namespaces", { name: "team" }).code === 404, 120_000));
 });
+
+test("customResourceDefinitionNames gives a name to one definition of a group, and to the next when that is gone", () => {
+  const lab = createControllerLab({ loops: ["custom-resource-definition", "custom-resource-definition-names"] });
+  const define = (plural: string, names: object = {}) => {
+    const metadata = { name: `${plural}.${group}` };
+    const spec = { ...definition.spec, names: { plural, kind: "Gadget", ...names } };
+    return lab.call("create", "customresourcedefinitions", { body: { ...definition, metadata, spec } });
+  };
+  const said = (plural: string) => {
+    const { conditions, acceptedNames } = lab.one("customresourcedefinitions", `${plural}.${group}`).status;
+    const told = conditions.map(({ type, status, reason, message }: Record<string, string>) =>
+      [type, status, reason, message].join(" "),
+    );
+    return [...told, JSON.stringify(acceptedNames)];
+  };
+  const isServed = (plural: string) => lab.call("list", plural, at).code === 200;
+  const first = define("gadgets", { shortNames: ["gd"] });
+  assert.equal(first.body.status.conditions[1].status, "True", "who asks for what is free has it at once");
+  lab.simulation.advance(1_000);
+  assert.equal(define("things", { singular: "gd", shortNames: ["gadgets", "gd", "th"] }).code, 201);
+  lab.simulation.advance(1_000);
+  assert.deepEqual(said("things"), [
+    'NamesAccepted False ListKindConflict "GadgetList" is already in use',
+    "Established False NotAccepted not all names are accepted",
+    '{"plural":"things","kind":"","singular":"","listKind":""}',
+  ]);
+  assert.deepEqual([isServed("gadgets"), isServed("things")], [true, false]);
+  assert.equal(define("others", { kind: "Other", shortNames: ["gadget", "ot"] }).code, 201);
+  lab.simulation.advance(1_000);
+  assert.equal(said("others")[0], 'NamesAccepted False ShortNamesConflict "gadget" is already in use');
+  lab.call("delete", "customresourcedefinitions", { name });
+  assert.ok(lab.until(() => isServed("things") && isServed("others")));
+  assert.deepEqual(said("things").slice(0, 2), [
+    "NamesAccepted True NoConflicts no conflicts found",
+    "Established True InitialNamesAccepted the initial names have been accepted",
+  ]);
+});

@@ -274,13 +274,11 @@ test("statefulSet mounts what its claims become, and tells of a template that ma
   const mounting = (more: object = {}) => ({
     spec: { containers: [{ name: "c", image: "db:1", volumeMounts: [{ name: "data", mountPath: "/data" }] }], ...more },
   });
-  const lab = begin(
-    { volumeClaimTemplates: claimTemplates, replicas: 1 },
-    { metadata: { labels }, ...mounting() },
-  );
+  const lab = begin({ volumeClaimTemplates: claimTemplates, replicas: 1 }, { metadata: { labels }, ...mounting() });
   assert.ok(lab.until(() => isSettled(lab, 1)));
   change(lab, { replicas: 2, template: mounting({ priorityClassName: "none" }) });
-  const text = /^FailedCreate: create Pod db-1 in StatefulSet db failed error: pods "db-1" is forbidden: no PriorityClass/;
+  const text =
+    /^FailedCreate: create Pod db-1 in StatefulSet db failed error: pods "db-1" is forbidden: no PriorityClass/;
   assert.ok(
     lab.until(() => messages(lab).some((each) => text.test(each))),
     messages(lab).join(),

@@ -9,6 +9,7 @@ import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf, writeEvents 
  */
 
 const finalizer = "kubetroupe:crd-finalizer";
+const naming = "kubetroupe:crd-naming-condition-controller";
 const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
 const devices = "kubetroupe:dra-driver";
@@ -44,7 +45,11 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("read update", "apiextensions.k8s.io", "customresourcedefinitions customresourcedefinitions/status"),
     allow("read delete deletecollection", "*", "*"),
   ]),
-  // On a real cluster it is a part of kube-apiserver, too.
+  // As are the two that follow.
+  clusterRoleOf(naming, [
+    allow("read", "apiextensions.k8s.io", "customresourcedefinitions"),
+    allow("patch", "apiextensions.k8s.io", "customresourcedefinitions/status"),
+  ]),
   clusterRoleOf(repair, [
     allow("read", "core", "services"),
     allow("read create delete", "networking.k8s.io", "ipaddresses"),
@@ -110,6 +115,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(policies, ["system:kube-proxy"]),
   clusterBindingOf("system:coredns", ["account:coredns"]),
   clusterBindingOf(finalizer, ["account:crd-finalizer"]),
+  clusterBindingOf(naming, ["account:crd-naming-condition-controller"]),
   clusterBindingOf(devices, ["account:dra-driver"]),
   clusterBindingOf(
     provisioner,
