@@ -16,7 +16,7 @@ import { nodeTroubles } from "./node_troubles.ts";
 import { pursuits, standingOrders } from "./pursuits.ts";
 import { editsOf, serviceEdits } from "./service_edits.ts";
 import { serviceCommands } from "./services.ts";
-import { mannered, setManners } from "./set_manners.ts";
+import { mannered, setManners, setStarts } from "./set_manners.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
 import { isTimed, timetableStartMs } from "./timetables.ts";
@@ -86,6 +86,7 @@ export function runDefinition({
         pursuit: pursuits(),
         mannerOfSets: setManners(),
         orders: standingOrders(),
+        startOfSets: setStarts(),
       })
       .map(
         ({
@@ -111,6 +112,7 @@ export function runDefinition({
           pursuit,
           mannerOfSets,
           orders,
+          startOfSets,
           ...run
         }) => {
           const withFamilies = (each: RunDefinition) => (drawn ? ofFamilies(each, drawn) : each);
@@ -130,7 +132,10 @@ export function runDefinition({
             ...errand,
           ];
           const undertaken = isTight ? [] : besideEachOther(pursuit, orders);
-          const edited = mannered([...added, ...editsOf(added, edits), ...undertaken], mannerOfSets);
+          const edited = mannered([...added, ...editsOf(added, edits), ...undertaken], {
+            ...mannerOfSets,
+            ...startOfSets,
+          });
           const made = {
             ...run,
             workload: changed([...run.workload, ...edited], { impatient, historyLimit }).sort(

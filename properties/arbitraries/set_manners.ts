@@ -7,6 +7,13 @@ export interface SetManner {
   readonly partition?: number;
   /** So many nodes of a DaemonSet are without, or have two daemons, while it is updated. Default: one. */
   readonly share?: string;
+  /** The numbers of StatefulSets' pods begin here. Default: 0. */
+  readonly start?: number;
+}
+
+/** Where the numbers of a run's StatefulSets begin: mostly at zero. */
+export function setStarts(): fc.Arbitrary<Pick<SetManner, "start">> {
+  return fc.constantFrom({}, {}, {}, { start: 1 }, { start: 3 });
 }
 
 /** As runs mostly have it, or with a part of the sets left as it is, and shares instead of numbers. */
@@ -19,13 +26,14 @@ export function setManners(): fc.Arbitrary<SetManner> {
 }
 
 /** The commands for sets of that manner; one with a part that stays as it is always has that part. */
-export function mannered(commands: readonly Command[], { partition, share }: SetManner): readonly Command[] {
+export function mannered(commands: readonly Command[], { partition, share, start }: SetManner): readonly Command[] {
   const stays = partition !== undefined;
   const least = (replicas: number) => (stays ? Math.max(1, replicas) : replicas);
   return commands.map((command): Command => {
     if (command.op === "scaleSet") return { ...command, replicas: least(command.replicas) };
     if (command.op !== "createSet") return command;
     if (command.set === "DaemonSet") return share === undefined ? command : { ...command, share };
-    return stays ? { ...command, partition, replicas: least(command.replicas) } : command;
+    const numbered = start === undefined ? command : { ...command, start };
+    return stays ? { ...numbered, partition, replicas: least(command.replicas) } : numbered;
   });
 }

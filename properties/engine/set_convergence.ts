@@ -7,16 +7,16 @@ import type { World } from "./world.ts";
 
 /** What keeps the StatefulSets and DaemonSets from being as their user wants them; undefined when nothing does. */
 export function unconvergedSet(world: World): string | undefined {
-  for (const [name, { set, replicas, image, partition }] of wantedSetsAfter(world.definition.workload)) {
+  for (const [name, { set, replicas, image, partition, start }] of wantedSetsAfter(world.definition.workload)) {
     const wanted = set === "DaemonSet" ? world.list<Node>("/registry/minions/").length : replicas;
     const wrong =
       set === "DaemonSet"
         ? daemonsWrong(world, name, wanted)
-        : ordinalsWrong(world, { name, wanted, partition, image });
+        : ordinalsWrong(world, { name, wanted, partition, start, image });
     if (wrong) return `${set} ${name} ${wrong}`;
     for (const pod of podsOf(world, name, set)) {
       const has = pod.spec.containers[0]?.image;
-      if (set === "StatefulSet" && ordinalOf(pod) < partition) continue;
+      if (set === "StatefulSet" && ordinalOf(pod) < start + partition) continue;
       if (has !== image) return `Pod ${pod.metadata.name} has image ${has}, ${image} was asked for`;
     }
   }
@@ -44,6 +44,7 @@ interface WantedOrdinals {
   readonly name: string;
   readonly wanted: number;
   readonly partition: number;
+  readonly start: number;
   readonly image: string;
 }
 
@@ -51,13 +52,13 @@ function ordinalOf({ metadata: { name } }: Frozen<Pod>): number {
   return Number(name.slice(name.lastIndexOf("-") + 1));
 }
 
-function ordinalsWrong(world: World, { name, wanted, partition, image }: WantedOrdinals): string | undefined {
+function ordinalsWrong(world: World, { name, wanted, partition, start, image }: WantedOrdinals): string | undefined {
   const set = world.get<StatefulSet>(`/registry/statefulsets/default/${name}`);
   if (!set) return "is not there";
   const { status, metadata } = set;
   const pods = podsOf(world, name, "StatefulSet");
   const names = pods.map((pod) => pod.metadata.name);
-  const missing = Array.from({ length: wanted }, (_each, index) => `${name}-${index}`).find(
+  const missing = Array.from({ length: wanted }, (_each, index) => `${name}-${start + index}`).find(
     (each) => !names.includes(each),
   );
   if (missing || names.length !== wanted) return `has the pods ${names.join()}, ${wanted} were asked for`;

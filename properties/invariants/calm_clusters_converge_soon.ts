@@ -1,3 +1,4 @@
+import type { HorizontalPodAutoscaler } from "../../actors/api/kinds/horizontal_pod_autoscaler.ts";
 import type { Deployment } from "../../actors/api/types.ts";
 import { unconverged } from "../engine/convergence.ts";
 import type { Invariant } from "../engine/invariant.ts";
@@ -24,6 +25,16 @@ function rolloutMs(world: World): number {
   return Math.max(0, ...rollouts);
 }
 
+const lookMs = 15_000;
+
+/** Who is scaled by what is measured is doubled at most from one look to the next, of which the last tells what came of it. */
+function scalingMs(world: World): number {
+  const looks = world
+    .list<HorizontalPodAutoscaler>("/registry/horizontalpodautoscalers/")
+    .map(({ spec }) => Math.ceil(Math.log2(spec.maxReplicas)) + 1);
+  return Math.max(0, ...looks) * lookMs;
+}
+
 /** Where nothing was ever wrong the cluster is as it is wanted soon after its users have done: nobody waits for minutes. */
 export const calmClustersConvergeSoon: Invariant = {
   name: "calm clusters converge soon",
@@ -37,8 +48,8 @@ export const calmClustersConvergeSoon: Invariant = {
           const { acknowledged = 0 } = (world.simulation.dataOf(driverAddress) as DriverData | undefined) ?? {};
           if (acknowledged === workload.length) doneMs = Math.max(atMs, healAtMs);
         }
-        if (doneMs === undefined || atMs <= doneMs + soonMs || atMs <= doneMs + soonMs + rolloutMs(world))
-          return undefined;
+        if (doneMs === undefined || atMs <= doneMs + soonMs) return undefined;
+        if (atMs <= doneMs + soonMs + rolloutMs(world) + scalingMs(world)) return undefined;
         const late = unconverged(world);
         return late && `${Math.round(atMs - doneMs)} ms after its users had done: ${late}`;
       },

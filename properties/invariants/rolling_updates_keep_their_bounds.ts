@@ -15,7 +15,7 @@ interface Bounds extends Since {
 /** How many of a ReplicaSet's pods are available. */
 interface Available extends Since {
   readonly count: number;
-  /** Fewer than before, and than it should have: somebody evicted or killed some, or they failed. */
+  /** Fewer than before, and than it should have: somebody took some, or they failed. */
   readonly isHurt: boolean;
 }
 
@@ -79,7 +79,7 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
       const lately = (each: Frozen<ReplicaSet>) => recent(available.get(each.metadata.uid ?? "") ?? [], nowMs);
       const most = (each: Frozen<ReplicaSet>) => Math.max(0, ...lately(each).map(({ count }) => count));
       const left = sum(siblings, (each) => Math.min(sizeOf(each), most(each)));
-      // What an eviction left unavailable goes first, and may go whatever is left: it was no available pod.
+      // What somebody else left unavailable goes first, and may go whatever is left: it was no available pod.
       const hurt = lately(set).filter(({ isHurt }) => isHurt && isHurtful);
       const fewest = Math.min(most(set), ...hurt.map(({ count }) => count));
       const taken = Math.min(before, fewest) - Math.min(sizeOf(set), fewest);
@@ -97,12 +97,12 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
   },
 };
 
+const takers: ReadonlySet<Command["op"]> = new Set(["evictPods", "killPods", "deleteNode", "taint"] as const);
+
 /** Whether pods that are available may be driven off because of it, or end by themselves. */
 function hurts(command: Command): boolean {
   if (command.op === "setImage") return command.image in brokenImages;
-  return (
-    command.op === "evictPods" || command.op === "taint" || (command.op === "make" && command.kind === "PriorityClass")
-  );
+  return takers.has(command.op) || (command.op === "make" && command.kind === "PriorityClass");
 }
 
 function sizeOf({ spec }: Frozen<ReplicaSet>): number {

@@ -54,14 +54,15 @@ const revisionOf = ({ metadata }: Frozen<Pod>) => metadata.labels?.["controller-
 const imageOf = (spec: Frozen<PodSpec> | undefined) => spec?.containers[0]?.image;
 
 function whyNot(world: World, set: Frozen<StatefulSet>, pod: Frozen<Pod>): string | undefined {
-  const { replicas = 1 } = set.spec;
+  const { replicas = 1, ordinals } = set.spec;
+  const first = ordinals?.start ?? 0;
   const mine = world.list<Pod>(podsPrefix).filter((each) => getControllerOf(each)?.uid === set.metadata.uid);
   const above = mine.filter((each) => ordinalOf(each) > ordinalOf(pod));
   const kept = above.find(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (ordinalOf(pod) >= replicas) return kept && `${kept.metadata.name} above it is not`;
+  if (ordinalOf(pod) >= first + replicas) return kept && `${kept.metadata.name} above it is not`;
   const { partition = 0 } = set.spec.updateStrategy?.rollingUpdate ?? {};
-  if (ordinalOf(pod) < partition && isPodReady(pod)) return `it is below the partition, which is ${partition}`;
-  if (above.length < replicas - 1 - ordinalOf(pod)) return "not all above it are there";
+  if (ordinalOf(pod) < first + partition && isPodReady(pod)) return `it is below the partition, which is ${partition}`;
+  if (above.length < first + replicas - 1 - ordinalOf(pod)) return "not all above it are there";
   // A revision that came a moment ago is not known to the set's status yet; what it asks for is.
   const wanted = imageOf((set.spec as Partial<typeof set.spec>).template?.spec);
   const isAlike = wanted === undefined || imageOf(pod.spec) === wanted;

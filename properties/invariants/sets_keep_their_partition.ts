@@ -24,7 +24,7 @@ export const setsKeepTheirPartition: Invariant = {
       const partition = partitionOf(set);
       const { currentRevision, updateRevision } = set.status;
       if (partition === 0 || !currentRevision || !updateRevision) return undefined;
-      const wanted = ordinalOf(key) < partition ? currentRevision : updateRevision;
+      const wanted = ordinalOf(key) < (set.spec.ordinals?.start ?? 0) + partition ? currentRevision : updateRevision;
       // What the status says of a change that was made just now is from before.
       const isTold = set.status.observedGeneration === set.metadata.generation;
       if (!isTold || labels?.[revisionLabel] === wanted) return undefined;
@@ -39,7 +39,7 @@ export const setsKeepTheirPartition: Invariant = {
         if (command.op !== "createSet" || command.set !== "StatefulSet") continue;
         for (const pod of world.list<Pod>(podsPrefix)) {
           const isOwn = getControllerOf(pod)?.name === command.name;
-          if (!isOwn || ordinalOf(pod.metadata.name) >= (command.partition ?? 0)) continue;
+          if (!isOwn || ordinalOf(pod.metadata.name) >= (command.start ?? 0) + (command.partition ?? 0)) continue;
           const image = pod.spec.containers[0]?.image;
           if (image !== command.image)
             return `${pod.metadata.name} has ${image}, and is to stay with ${command.image}: it is below the partition`;

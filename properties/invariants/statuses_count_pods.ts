@@ -29,6 +29,8 @@ export const statusesCountPods: Invariant = {
     const [made, ready] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
     /** When a pod was first ready by its own words, which a kubelet that is cut off says late, by its uid. */
     const readyMs = new Map<string, number>();
+    // For how long a pod has been ready its owner tells by its own clock.
+    const areClocksRight = !world.definition.faults.some(({ kind }) => kind === "clockSkew");
 
     function note(pod: Frozen<Pod>, atMs: number) {
       const { uid = "" } = pod.metadata;
@@ -49,7 +51,7 @@ export const statusesCountPods: Invariant = {
       const { minReadySeconds = 0 } = spec ?? {};
       const forMs = (minReadySeconds - 1) * 1_000;
       const proven = [...(ready.get(uid) ?? [])].filter((each) => atMs - (readyMs.get(each) ?? atMs) >= forMs).length;
-      if (forMs <= 0 || (availableReplicas ?? 0) <= proven) return undefined;
+      if (!areClocksRight || forMs <= 0 || (availableReplicas ?? 0) <= proven) return undefined;
       return `counts ${availableReplicas} available pods, ${proven} have ever been ready for ${minReadySeconds} s`;
     }
 

@@ -122,8 +122,10 @@ export type SetCommand =
       readonly parallel?: boolean;
       /** A DaemonSet makes new pods beside old ones. Default false. */
       readonly surges?: boolean;
-      /** A StatefulSet leaves its pods below this number as they are. Default 0. */
+      /** A StatefulSet leaves so many of its pods as they are, those of the lowest numbers. Default 0. */
       readonly partition?: number;
+      /** The numbers of a StatefulSet's pods begin here. Default 0. */
+      readonly start?: number;
       /** By this share of its nodes a DaemonSet's updates go on at a time. Default: one node. */
       readonly share?: string;
       /** Each pod of a StatefulSet has a claim of its own. Default false. */
@@ -168,6 +170,7 @@ export function wantedAfter(commands: readonly Command[]): ReadonlyMap<string, W
 export interface WantedSet extends Wanted {
   readonly set: SetKind;
   readonly partition: number;
+  readonly start: number;
 }
 
 /** The StatefulSets and DaemonSets that are wanted once all commands are acknowledged, by name. */
@@ -176,8 +179,8 @@ export function wantedSetsAfter(commands: readonly Command[]): ReadonlyMap<strin
   for (const command of commands) {
     const before = wanted.get(command.name);
     if (command.op === "createSet" && !before) {
-      const { set, replicas, image, partition = 0 } = command;
-      wanted.set(command.name, { set, replicas, image, partition });
+      const { set, replicas, image, partition = 0, start = 0 } = command;
+      wanted.set(command.name, { set, replicas, image, partition, start });
     } else if (before && command.op === "scaleSet") {
       wanted.set(command.name, { ...before, replicas: command.replicas });
     } else if (before && command.op === "setImageOfSet") {

@@ -63,6 +63,7 @@ function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet 
     const spec = {
       ...{ replicas, serviceName: name, podManagementPolicy, selector, template },
       ...(claims && { volumeClaimTemplates }),
+      ...(command.start === undefined ? {} : { ordinals: { start: command.start } }),
       ...(command.partition === undefined
         ? {}
         : { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: command.partition } } }),

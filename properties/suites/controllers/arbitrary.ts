@@ -11,7 +11,7 @@ import { measuredPursuits, minutely } from "../../arbitraries/pursuits.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { editsOf, serviceEdits } from "../../arbitraries/service_edits.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
-import { mannered, setManners } from "../../arbitraries/set_manners.ts";
+import { mannered, setManners, setStarts } from "../../arbitraries/set_manners.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
 import { isTimed, timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
 import { topology } from "../../arbitraries/topology.ts";
@@ -57,13 +57,16 @@ export function controllerRuns({
           edits: serviceEdits(),
           pursuit: work.some(isTimed) ? minutely() : measuredPursuits(),
           mannerOfSets: setManners(),
+          startOfSets: setStarts(),
         })
         .map(
-          ({ lapses, edits, pursuit, mannerOfSets, ...rest }): ControllersRun => ({
+          ({ lapses, edits, pursuit, mannerOfSets, startOfSets, ...rest }): ControllersRun => ({
             ...{
               suite: "controllers",
               ...rest,
-              workload: inOrder(mannered([...work, ...editsOf(work, edits), ...pursuit], mannerOfSets)),
+              workload: inOrder(
+                mannered([...work, ...editsOf(work, edits), ...pursuit], { ...mannerOfSets, ...startOfSets }),
+              ),
               healAtMs: workloadMsMax + faultyMs,
             },
             topology: { ...shape, stores: 1, apiservers: 1 },
