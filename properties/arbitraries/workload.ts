@@ -94,7 +94,21 @@ export function workload(): fc.Arbitrary<readonly Command[]> {
     .map((rest): Command => ({ op: "create", ...rest, maxSurge: 1, maxUnavailable: 0 }));
   return fc
     .tuple(first, fc.array(stroke, { maxLength: strokesMax }))
-    .map(([begin, rest]) => [begin, ...rest.flat()].sort((a, b) => a.atMs - b.atMs));
+    .map(([begin, rest]) => withRecreations([begin, ...rest.flat()]).sort((a, b) => a.atMs - b.atMs));
+}
+
+/** Pods are there, and ready, when they are to be recreated. */
+const recreatedMs = 4_500;
+
+/** Who recreates has something to recreate: a Deployment that says so gets another image once it is there. */
+function withRecreations(commands: readonly Command[]): Command[] {
+  return commands.flatMap((command): readonly Command[] => {
+    if (command.op !== "create" || !command.recreate) return [command];
+    const { name: of, image: before } = command;
+    const next = imageNames[(imageNames.indexOf(before) + 1) % imageNames.length] ?? before;
+    const at = Math.min(command.atMs + recreatedMs, workloadMsMax);
+    return [command, { op: "setImage", name: of, image: next, atMs: at }];
+  });
 }
 
 /** The most pods that a workload may want at a time, with all that surges. */

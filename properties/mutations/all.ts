@@ -18,9 +18,11 @@ import { clientsNotKept } from "./clients_not_kept.ts";
 import { clocksLostBySnapshots } from "./clocks_lost_by_snapshots.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conditionsOfDeletesDropped } from "./conditions_of_deletes_dropped.ts";
+import { conditionsTimedAnew } from "./conditions_timed_anew.ts";
 import { conditionsUntold } from "./conditions_untold.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
 import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
+import { daemonsDoubled } from "./daemons_doubled.ts";
 import { deadlinesPassEarly } from "./deadlines_pass_early.ts";
 import { delaysIgnored } from "./delays_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
@@ -121,6 +123,7 @@ import { partitionsIgnored } from "./partitions_ignored.ts";
 import { pausesCount } from "./pauses_count.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
+import { podIpsNeverTaken } from "./pod_ips_never_taken.ts";
 import { policiesIgnored } from "./policies_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
 import { postStartTwice } from "./post_start_twice.ts";
@@ -137,6 +140,7 @@ import { readsNotAskedAgain } from "./reads_not_asked_again.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
+import { recreatesAtOnce } from "./recreates_at_once.ts";
 import { refusedWritesTakeRoom } from "./refused_writes_take_room.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
@@ -173,6 +177,7 @@ import { snapshotsUntold } from "./snapshots_untold.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { startsBeforeItsTime } from "./starts_before_its_time.ts";
+import { startsIgnored } from "./starts_ignored.ts";
 import { statusesSaidAgain } from "./statuses_said_again.ts";
 import { strayVolumesLeft } from "./stray_volumes_left.ts";
 import { successesOneLess } from "./successes_one_less.ts";
@@ -230,9 +235,11 @@ export const all = [
   clocksLostBySnapshots,
   compactionDropsDelete,
   conditionsOfDeletesDropped,
+  conditionsTimedAnew,
   conditionsUntold,
   conflictIgnored,
   daemonsAllReplaced,
+  daemonsDoubled,
   deadlinesPassEarly,
   delaysIgnored,
   deletesAtOnce,
@@ -333,6 +340,7 @@ export const all = [
   pausesCount,
   pausesIgnored,
   podDeadlinesIgnored,
+  podIpsNeverTaken,
   policiesIgnored,
   portsNotGivenBack,
   postStartTwice,
@@ -349,6 +357,7 @@ export const all = [
   readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,
+  recreatesAtOnce,
   refusedWritesTakeRoom,
   relistGoesBack,
   renewalsIgnored,
@@ -385,6 +394,7 @@ export const all = [
   staleEndpoints,
   staleListAsFresh,
   startsBeforeItsTime,
+  startsIgnored,
   statusesSaidAgain,
   strayVolumesLeft,
   successesOneLess,
