@@ -8,4 +8,11 @@ export interface ResourceLimits {
   readonly cpuRequestMillis?: number;
   /** How ready the kernel is to end it where memory runs out, from -1000 to 1000. Default: 0. */
   readonly oomScoreAdj?: number;
+  /** What its pod gets in all. Default: next to nothing, and as much as there is. */
+  readonly pod?: PodGroup;
+}
+
+/** What all containers of a pod get together, of some things at most. */
+export interface PodGroup extends Pick<ResourceLimits, "cpuLimitMillis" | "cpuRequestMillis" | "memoryLimitBytes"> {
+  readonly qosClass: "BestEffort" | "Burstable" | "Guaranteed";
 }

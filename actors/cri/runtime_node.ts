@@ -13,9 +13,11 @@ import type {
 } from "./messages.ts";
 import { ipsOf } from "./messages.ts";
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
+import { groupTree } from "./played/group_tree.ts";
 import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
 import type { LogBook } from "./played/log_book.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
+import type { PodGroup } from "./resource_limits.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
 /** How a node's runtime reaches the time, luck and its computer. */
@@ -33,6 +35,8 @@ export interface NodeHost {
 /** A sandbox as the runtime keeps it. */
 export interface Sandbox {
   status: SandboxStatus;
+  /** What its pod gets, as it was last said. Default: nobody has. */
+  group?: PodGroup;
   readonly containers: Map<string, Container>;
 }
 
@@ -126,7 +130,7 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
     images: new Map(),
     addresses: undefined,
     podCidr: podCidrDefault,
-    volumes: createHostVolumes(host, shelf),
+    volumes: createHostVolumes({ wallMs: host.wallMs, groups: () => groupTree(node) }, shelf),
     host,
     nowMs: host.uptimeMs,
     later: (delayMs, happen) => host.after(Math.max(0, delayMs), () => (hasPower ? node.enter(happen) : undefined)),

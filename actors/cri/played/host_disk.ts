@@ -7,16 +7,20 @@ import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
 /** What a disk is set up with. */
 export interface DiskOptions extends Pick<Medium, "bytesMax" | "nodesMax"> {
   readonly nowMs: () => number;
+  /** What is seen below `/sys/fs/cgroup`. Default: nothing. */
+  readonly groups?: Folder;
 }
 
 /** A computer's own disk, which begins with the files of a small Linux, and nothing that could be run. */
-export function hostDisk({ nowMs, ...sizes }: DiskOptions): FileTree {
+export function hostDisk({ nowMs, groups, ...sizes }: DiskOptions): FileTree {
   const medium = newMedium(sizes);
   const root = storedOn(
     medium,
     baseTree({ base: "debian", programs: [], own: [], files: { ...files, ...empty }, devices }),
   );
-  return fileTree(root as Folder, { nowMs, ...sizes });
+  const disk = fileTree(root as Folder, { nowMs, ...sizes });
+  if (groups) disk.mount("/sys/fs/cgroup", { node: groups, isReadOnly: true });
+  return disk;
 }
 
 /** A copy of a node, and of all in it, that may be changed in place. */

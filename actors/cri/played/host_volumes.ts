@@ -47,15 +47,22 @@ interface Volume {
 /** What a volume without a limit holds: it lives in memory. */
 const bytesMaxDefault = 64 * 1024 * 1024;
 
+/** What there is of a computer beside its disk. */
+export interface VolumesHost {
+  wallMs(): number;
+  /** Its control groups. Default: it has none. */
+  groups?(): Folder;
+}
+
 /** No volumes yet. */
-export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf): HostVolumes {
+export function createHostVolumes(host: VolumesHost, shelf: VolumeShelf): HostVolumes {
   const byFolder = new Map<string, Map<string, Volume>>();
   const nowMs = () => host.wallMs();
   let disk: FileTree | undefined;
 
   /** The computer's own disk. */
   function ownDisk(): FileTree {
-    disk ??= hostDisk({ nowMs, bytesMax: bytesMaxDefault, nodesMax });
+    disk ??= hostDisk({ nowMs, bytesMax: bytesMaxDefault, nodesMax, ...present({ groups: host.groups?.() }) });
     return disk;
   }
 
@@ -71,7 +78,9 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
     const { order } = volume;
     if (order.kind === "host") {
       const found = ownDisk().nodeToChange(order.path);
-      return hasFailed(found) ? undefined : found;
+      // What nobody can change can still be seen.
+      const seen = hasFailed(found) && found.error === "EROFS" ? ownDisk().find(order.path) : found;
+      return hasFailed(seen) ? undefined : seen;
     }
     if (order.kind === "disk") return diskRoot(order);
     volume.root ??= emptyRoot(order, nowMs());

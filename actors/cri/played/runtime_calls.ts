@@ -128,6 +128,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         const problem = node.volumes.partProblem(mount, config.fsGroup);
         if (problem !== undefined) return done(noPart(problem, mount.volume ?? "", config.name));
       }
+      if (config.pod) place.group = config.pod;
       done(ok({ container: createContainer(node, place, { config, found }).status }));
     },
     StartContainer({ container: id }, done) {
@@ -144,13 +145,14 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!container) return done(ok({}));
       stopContainer(node, container, { timeoutMs, done: () => done(ok({ container: container.status })) });
     },
-    UpdateContainerResources({ container: id, memoryLimitBytes, cpuLimitMillis, cpuRequestMillis }, done) {
+    UpdateContainerResources({ container: id, memoryLimitBytes, cpuLimitMillis, cpuRequestMillis, pod }, done) {
       const container = node.containers.get(id);
       if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
       const refusal = limitRefusal(container, memoryLimitBytes);
       if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
       const { memoryLimitBytes: _memory, cpuLimitMillis: _cpu, cpuRequestMillis: _request, ...rest } = container.config;
       container.config = { ...rest, ...present({ memoryLimitBytes, cpuLimitMillis, cpuRequestMillis }) };
+      if (pod) container.sandbox.group = pod;
       done(nothing);
     },
     RemoveContainer({ container: id }, done) {

@@ -4,6 +4,7 @@ import { failure, hasFailed } from "../files/errno.ts";
 import { type FileNode, newFolder, newMedium } from "../files/file_node.ts";
 import type { FileTree, MountedTree } from "../files/file_tree.ts";
 import { resolvePath } from "../files/paths.ts";
+import { type GroupFile, groupFiles } from "./group_files.ts";
 import type { Kernel } from "./kernel.ts";
 import { usualPrivileges } from "./privileges.ts";
 import type { SeenProcess } from "./process_space.ts";
@@ -26,9 +27,6 @@ const ofKernel: readonly MountedTree[] = [
   { source: "proc", path: "/proc", type: "proc", usedBytes: 0, bytesMax: 0, isReadOnly: false },
   { source: "cgroup", path: "/sys/fs/cgroup", type: "cgroup2", usedBytes: 0, bytesMax: 0, isReadOnly: true },
 ];
-/** No container has less of a processor, in microseconds of each tenth of a second. */
-const quotaMin = 1_000;
-
 /** Files of the whole system. Source: proc_pid_status(5), proc_meminfo(5), ... */
 const ofSystem: Texts = {
   meminfo: () =>
@@ -59,19 +57,13 @@ const ofSystem: Texts = {
 
 /** The container's control group, as version 2 shows it at its root. */
 const ofGroup: Texts = {
-  "cpu.max"({ limits }) {
-    const { cpuLimitMillis } = limits();
-    return `${cpuLimitMillis === undefined ? "max" : Math.max(quotaMin, cpuLimitMillis * 100)} 100000\n`;
-  },
-  "cpu.weight"({ limits }) {
-    // As a runtime makes a weight of the shares that a kubelet makes of a request.
-    const shares = Math.max(2, Math.floor(((limits().cpuRequestMillis ?? 0) * 1024) / 1000));
-    return `${1 + Math.floor(((shares - 2) * 9999) / 262_142)}\n`;
-  },
-  "memory.max": ({ limits }) => `${limits().memoryLimitBytes ?? "max"}\n`,
-  "cgroup.controllers": () => "cpuset cpu io memory hugetlb pids rdma misc\n",
+  ...Object.fromEntries(
+    (Object.keys(groupFiles({})) as GroupFile[]).map((name) => [name, ({ limits }) => groupFiles(limits())[name]]),
+  ),
   "cgroup.procs": ({ kernel }) => [...kernel().processes.keys()].map((pid) => `${pid}\n`).join(""),
   "cpu.stat": ({ kernel }) => `usage_usec ${Math.round(kernel().cpuMs() * 1_000)}\n`,
+  "memory.current": ({ kernel }) => `${kernel().heldBytes()}\n`,
+  "pids.current": ({ kernel }) => `${kernel().processes.size}\n`,
 };
 
 /** Files of one process. */
