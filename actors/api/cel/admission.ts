@@ -29,6 +29,11 @@ export const conditionNames: Known = unknown(
   ...["object", "oldObject", "request", "authorizer", "params", "namespaceObject"],
 );
 
+/** What remains of names without some of them. */
+export function withoutNames(known: Known, ...names: string[]): Known {
+  return new Map([...known].filter(([name]) => !names.includes(name)));
+}
+
 /** What the expressions of a policy may name, while its variables come one after the other. */
 export interface PolicyNames {
   readonly known: Known;
@@ -43,12 +48,14 @@ export function withMutationTypes(known: Known): Known {
 
 /** What a policy's expressions may name before its first variable. */
 export function noVariables(): PolicyNames {
+  return variablesOf(conditionNames);
+}
+
+/** The same for a policy that may name only these. */
+export function variablesOf(names: Known): PolicyNames {
   // Without a prototype: a variable may be called `__proto__`.
   const properties: Record<string, JsonSchema> = Object.create(null);
-  const known = new Map<string, JsonSchema | undefined>([
-    ...conditionNames,
-    ["variables", { type: "object", properties }],
-  ]);
+  const known = new Map<string, JsonSchema | undefined>([...names, ["variables", { type: "object", properties }]]);
   return {
     known,
     add(variable) {

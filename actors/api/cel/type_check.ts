@@ -11,7 +11,7 @@ import { macros, unescapedField } from "./evaluate.ts";
 import { type Expression, readExpression } from "./syntax.ts";
 
 /** A type of an expression: a scalar's name, `dyn` for what nobody knows, or what has parts. */
-type CelType = string | FieldType | { readonly tag: "schema"; readonly schema: JsonSchema };
+export type CelType = string | FieldType | { readonly tag: "schema"; readonly schema: JsonSchema };
 
 /** What variables are; those that are not here are of types that nobody knows. */
 export type VariableTypes = ReadonlyMap<string, FieldType>;
@@ -23,12 +23,28 @@ interface Checking {
 
 /** What is amiss, in the words of Kubernetes' compiler; undefined: nothing that can be told. */
 export function typeErrors(text: string, variables: VariableTypes): string | undefined {
+  return checkedType(text, variables).errors;
+}
+
+/** What is known of an expression's types. */
+export interface CheckedType {
+  /** What is amiss with them; undefined: nothing that can be told. */
+  readonly errors: string | undefined;
+  /** The type of its value; undefined: one that has parts, or that nobody knows. */
+  readonly type: string | undefined;
+}
+
+/** The type of an expression's value, and what is amiss with the types of its parts. */
+export function checkedType(text: string, variables: ReadonlyMap<string, CelType>): CheckedType {
   const read = readExpression(text);
-  if (!read.ok) return located(text, read.failure);
-  const checking: Checking = { types: new Map<string, CelType>(variables), wrongs: [] };
-  typeOf(read.value, checking);
-  if (checking.wrongs.length === 0) return undefined;
-  return checking.wrongs.map((wrong) => located(text, wrong)).join("\n");
+  if (!read.ok) return { errors: located(text, read.failure), type: undefined };
+  const checking: Checking = { types: variables, wrongs: [] };
+  const type = typeOf(read.value, checking);
+  const errors = checking.wrongs.map((wrong) => located(text, wrong)).join("\n");
+  return {
+    errors: errors === "" ? undefined : errors,
+    type: typeof type === "string" && type !== "dyn" ? type : undefined,
+  };
 }
 
 const scalars: Readonly<Partial<Record<Scalar, string>>> = {

@@ -1,11 +1,19 @@
 import type { MatchResources, ParamKind, Variable } from "kubernetes-types/admissionregistration/v1.js";
-import { conditionNames, type MatchCondition, policyNames, withMutationTypes } from "../cel/admission.ts";
+import {
+  conditionNames,
+  type Known,
+  type MatchCondition,
+  variablesOf,
+  withMutationTypes,
+  withoutNames,
+} from "../cel/admission.ts";
 import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
-import { validateRule } from "../validation/webhooks.ts";
+import { validateMatchConstraints, validateParamKind } from "../validation/match_resources.ts";
+import { failurePolicyErrors } from "../validation/webhooks.ts";
 
 /** One change that a policy makes. */
 export interface Mutation {
@@ -49,16 +57,18 @@ export const mutatingAdmissionPolicyRules = /* @__PURE__ */ withRules(mutatingAd
 
   validate({ spec }) {
     const errors: FieldError[] = [];
-    const { failurePolicy, mutations = [], matchConstraints, reinvocationPolicy = "" } = spec;
-    if (failurePolicy !== undefined && failurePolicy !== "Fail" && failurePolicy !== "Ignore") {
-      errors.push(notSupported("spec.failurePolicy", failurePolicy, ["Fail", "Ignore"]));
-    }
-    addErrors(errors, conditionErrors(spec.matchConditions, "spec.matchConditions", conditionNames));
-    addErrors(errors, variableErrors(spec.variables));
+    const { failurePolicy = "", mutations = [], matchConstraints, paramKind, reinvocationPolicy = "" } = spec;
+    addErrors(errors, failurePolicyErrors(failurePolicy, "spec.failurePolicy"));
+    const names = paramKind === undefined ? withoutNames(conditionNames, "params") : conditionNames;
+    addErrors(errors, validateParamKind(paramKind, "spec.paramKind"));
+    addErrors(errors, validateMatchConstraints(matchConstraints, "spec.matchConstraints"));
+    addErrors(errors, conditionErrors(spec.matchConditions, "spec.matchConditions", names));
+    const scope = variablesOf(names);
+    addErrors(errors, variableErrors(spec.variables, scope));
     if (mutations.length === 0) {
       errors.push(required("spec.mutations", "mutations must contain at least one item"));
     }
-    const known = withMutationTypes(policyNames(spec.variables ?? []));
+    const known = withMutationTypes(scope.known);
     mutations.forEach((mutation, index) => {
       addErrors(errors, mutationErrors(mutation, `spec.mutations[${index}]`, known));
     });
@@ -66,24 +76,13 @@ export const mutatingAdmissionPolicyRules = /* @__PURE__ */ withRules(mutatingAd
     else if (reinvocationPolicy !== "Never" && reinvocationPolicy !== "IfNeeded") {
       errors.push(notSupported("spec.reinvocationPolicy", reinvocationPolicy, ["IfNeeded", "Never"]));
     }
-    if (matchConstraints === undefined) errors.push(required("spec.matchConstraints"));
-    else if ((matchConstraints.resourceRules ?? []).length === 0) {
-      errors.push(required("spec.matchConstraints.resourceRules"));
-    }
-    matchConstraints?.resourceRules?.forEach((rule, index) => {
-      addErrors(errors, validateRule(rule, `spec.matchConstraints.resourceRules[${index}]`));
-    });
     return errors;
   },
 });
 
 const ways = { ApplyConfiguration: "applyConfiguration", JSONPatch: "jsonPatch" } as const;
 
-function mutationErrors(
-  mutation: Frozen<Mutation>,
-  at: string,
-  known: Parameters<typeof expressionErrors>[2],
-): FieldError[] {
+function mutationErrors(mutation: Frozen<Mutation>, at: string, known: Known): FieldError[] {
   const { patchType } = mutation;
   if (!patchType) return [required(`${at}.patchType`)];
   if (patchType !== "ApplyConfiguration" && patchType !== "JSONPatch") {
@@ -99,6 +98,6 @@ function mutationErrors(
   const { [own]: change } = mutation;
   if (change === undefined) {
     errors.push(required(`${at}.${own}`, `must be specified when patchType is ${patchType}`));
-  } else addErrors(errors, expressionErrors(change.expression, `${at}.${own}.expression`, known));
+  } else addErrors(errors, expressionErrors(change.expression, `${at}.${own}.expression`, { known }));
   return errors;
 }

@@ -3,7 +3,7 @@ import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, type FieldError, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateRule } from "../validation/webhooks.ts";
+import { policyNameErrors, validateMatchResources, validateParamRef } from "../validation/match_resources.ts";
 
 /** Where a policy that changes what is written holds. */
 export interface MutatingAdmissionPolicyBinding extends KubeObject {
@@ -31,11 +31,9 @@ export const mutatingAdmissionPolicyBindingRules = /* @__PURE__ */ withRules(mut
   },
 
   validate({ spec }) {
-    const errors: FieldError[] = [];
-    if (!spec.policyName) errors.push(required("spec.policyName"));
-    spec.matchResources?.resourceRules?.forEach((rule, index) => {
-      addErrors(errors, validateRule(rule, `spec.matchResources.resourceRules[${index}]`));
-    });
+    const errors = policyNameErrors(spec.policyName, "spec.policyName");
+    addErrors(errors, validateParamRef(spec.paramRef, "spec.paramRef"));
+    addErrors(errors, validateMatchResources(spec.matchResources, "spec.matchResources"));
     return errors;
   },
 });

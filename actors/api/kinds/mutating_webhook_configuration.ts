@@ -1,6 +1,5 @@
 import type { MutatingWebhook } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultWebhook } from "../defaults/admission.ts";
-import { type FieldError, notSupported } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateWebhooks } from "../validation/webhooks.ts";
@@ -31,12 +30,5 @@ export const mutatingWebhookConfigurationRules = /* @__PURE__ */ withRules(mutat
     }
   },
 
-  validate({ webhooks }) {
-    const errors: FieldError[] = validateWebhooks(webhooks);
-    webhooks?.forEach(({ reinvocationPolicy: policy }, index) => {
-      if (policy === undefined || policy === "Never" || policy === "IfNeeded") return;
-      errors.push(notSupported(`webhooks[${index}].reinvocationPolicy`, policy, ["IfNeeded", "Never"]));
-    });
-    return errors;
-  },
+  validate: ({ webhooks }) => validateWebhooks(webhooks),
 });

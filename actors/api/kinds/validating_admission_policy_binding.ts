@@ -3,7 +3,7 @@ import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateRule } from "../validation/webhooks.ts";
+import { policyNameErrors, validateMatchResources, validateParamRef } from "../validation/match_resources.ts";
 
 /** Where a policy holds. */
 export interface ValidatingAdmissionPolicyBinding extends KubeObject {
@@ -32,11 +32,10 @@ export const validatingAdmissionPolicyBindingRules = /* @__PURE__ */ withRules(v
   },
 
   validate({ spec }) {
-    const errors: FieldError[] = [];
-    if (!spec.policyName) errors.push(required("spec.policyName"));
+    const errors = policyNameErrors(spec.policyName, "spec.policyName");
+    addErrors(errors, validateParamRef(spec.paramRef, "spec.paramRef"));
+    addErrors(errors, validateMatchResources(spec.matchResources, "spec.matchResources"));
     const wanted = spec.validationActions ?? [];
-    if (wanted.length === 0)
-      errors.push(required("spec.validationActions", "at least one validation action is required"));
     const seen = new Set<string>();
     for (const [index, action] of wanted.entries()) {
       const at = `spec.validationActions[${index}]`;
@@ -49,9 +48,9 @@ export const validatingAdmissionPolicyBindingRules = /* @__PURE__ */ withRules(v
         "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)";
       errors.push(invalid("spec.validationActions", wanted, text));
     }
-    spec.matchResources?.resourceRules?.forEach((rule, index) => {
-      addErrors(errors, validateRule(rule, `spec.matchResources.resourceRules[${index}]`));
-    });
+    if (wanted.length === 0) {
+      errors.push(required("spec.validationActions", "at least one validation action is required"));
+    }
     return errors;
   },
 });

@@ -12,7 +12,7 @@ import { addErrors, duplicate, type FieldError, invalid, notSupported, required 
 import type { Frozen } from "../types.ts";
 import { conditionErrors } from "./admission_expressions.ts";
 import { validateLabelSelector } from "./label_selector.ts";
-import { dnsSubdomainErrors } from "./names.ts";
+import { dns1035LabelErrors, dnsSubdomainErrors } from "./names.ts";
 
 const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
 const scopes = ["*", "Cluster", "Namespaced"];
@@ -37,12 +37,15 @@ export function validateWebhooks(webhooks: readonly Webhook[] | undefined): Fiel
 
 function validateWebhook(webhook: Webhook, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { name = "", admissionReviewVersions: versions = [], failurePolicy, timeoutSeconds } = webhook;
+  const { name = "", matchPolicy, timeoutSeconds } = webhook;
   addErrors(errors, qualifiedNameErrors(name, `${at}.name`));
   for (const [index, rule] of (webhook.rules ?? []).entries())
     addErrors(errors, validateRule(rule, `${at}.rules[${index}]`));
-  if (failurePolicy !== undefined && failurePolicy !== "Fail" && failurePolicy !== "Ignore") {
-    errors.push(notSupported(`${at}.failurePolicy`, failurePolicy, ["Fail", "Ignore"]));
+  if (webhook.failurePolicy !== undefined) {
+    addErrors(errors, failurePolicyErrors(webhook.failurePolicy, `${at}.failurePolicy`));
+  }
+  if (matchPolicy !== undefined && matchPolicy !== "Equivalent" && matchPolicy !== "Exact") {
+    errors.push(notSupported(`${at}.matchPolicy`, matchPolicy, ["Equivalent", "Exact"]));
   }
   if (!webhook.sideEffects) errors.push(required(`${at}.sideEffects`, `must specify one of ${sideEffects.join(", ")}`));
   else if (!sideEffects.includes(webhook.sideEffects)) {
@@ -53,36 +56,55 @@ function validateWebhook(webhook: Webhook, at: string): FieldError[] {
       invalid(`${at}.timeoutSeconds`, timeoutSeconds, `the timeout value must be between 1 and ${timeoutMax} seconds`),
     );
   }
-  if (versions.length === 0) {
-    errors.push(required(`${at}.admissionReviewVersions`, "must specify one of v1, v1beta1"));
-  } else if (!versions.some((each) => readable.has(each))) {
-    errors.push(invalid(`${at}.admissionReviewVersions`, versions, "must include at least one of v1, v1beta1"));
+  for (const selector of ["namespaceSelector", "objectSelector"] as const) {
+    const own = webhook[selector];
+    if (own !== undefined) addErrors(errors, validateLabelSelector(own, `${at}.${selector}`));
   }
-  if (webhook.namespaceSelector !== undefined) {
-    addErrors(errors, validateLabelSelector(webhook.namespaceSelector, `${at}.namespaceSelector`));
+  const { reinvocationPolicy: policy } = webhook as Frozen<MutatingWebhook>;
+  if (policy !== undefined && policy !== "Never" && policy !== "IfNeeded") {
+    errors.push(notSupported(`${at}.reinvocationPolicy`, policy, ["IfNeeded", "Never"]));
   }
-  if (webhook.objectSelector !== undefined) {
-    addErrors(errors, validateLabelSelector(webhook.objectSelector, `${at}.objectSelector`));
-  }
+  addErrors(errors, validateClientConfig(webhook.clientConfig, `${at}.clientConfig`));
   const { matchConditions } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
   addErrors(errors, conditionErrors(matchConditions, `${at}.matchConditions`, webhookNames));
-  addErrors(errors, validateClientConfig(webhook.clientConfig, `${at}.clientConfig`));
+  addErrors(errors, reviewVersionErrors(webhook.admissionReviewVersions ?? [], `${at}.admissionReviewVersions`));
+  return errors;
+}
+
+/** What is wrong with what is done where somebody cannot be asked. */
+export function failurePolicyErrors(policy: string, at: string): FieldError[] {
+  if (policy === "") return [required(at)];
+  return policy === "Fail" || policy === "Ignore" ? [] : [notSupported(at, policy, ["Fail", "Ignore"])];
+}
+
+function reviewVersionErrors(versions: readonly string[], at: string): FieldError[] {
+  if (versions.length === 0) return [required(at, "must specify one of v1, v1beta1")];
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, version] of versions.entries()) {
+    const isTwice = seen.has(version);
+    seen.add(version);
+    const texts = isTwice ? ["duplicate version"] : dns1035LabelErrors(version);
+    for (const text of texts) errors.push(invalid(`${at}[${index}]`, version, text));
+  }
+  if (!versions.some((each) => readable.has(each))) {
+    errors.push(invalid(at, versions, "must include at least one of v1, v1beta1"));
+  }
   return errors;
 }
 
 /** What is wrong with a name that must have a domain of at least three parts. */
 export function qualifiedNameErrors(name: string, field: string): FieldError[] {
   if (name === "") return [required(field)];
-  const errors = dnsSubdomainErrors(name).map((text) => invalid(field, name, text));
-  if (name.split(".").length < 3) {
-    errors.push(invalid(field, name, "should be a domain with at least three segments separated by dots"));
-  }
-  return errors;
+  const texts = dnsSubdomainErrors(name);
+  if (texts.length > 0) return [invalid(field, name, texts.join(","))];
+  if (name.split(".").length >= 3) return [];
+  return [invalid(field, name, "should be a domain with at least three segments separated by dots")];
 }
 
 /** What is wrong with what a webhook or a policy is asked about. */
 export function validateRule(rule: Frozen<RuleWithOperations>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors = operationErrors(rule.operations ?? [], `${at}.operations`);
   const lists = { apiGroups: rule.apiGroups, apiVersions: rule.apiVersions } as const;
   for (const [field, values = []] of Object.entries(lists)) {
     if (values.length === 0) errors.push(required(`${at}.${field}`));
@@ -96,17 +118,21 @@ export function validateRule(rule: Frozen<RuleWithOperations>, at: string): Fiel
     }
   }
   addErrors(errors, resourceErrors(rule.resources ?? [], `${at}.resources`));
-  const verbs = rule.operations ?? [];
-  if (verbs.length === 0) errors.push(required(`${at}.operations`));
-  verbs.forEach((each, index) => {
-    if (!operations.includes(each)) errors.push(notSupported(`${at}.operations[${index}]`, each, operations));
-  });
-  if (verbs.length > 1 && verbs.includes("*")) {
-    errors.push(invalid(`${at}.operations`, verbs, "if '*' is present, must not specify other operations"));
-  }
   if (rule.scope !== undefined && !scopes.includes(rule.scope)) {
     errors.push(notSupported(`${at}.scope`, rule.scope, scopes));
   }
+  return errors;
+}
+
+function operationErrors(verbs: readonly string[], at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (verbs.length === 0) errors.push(required(at));
+  if (verbs.length > 1 && verbs.includes("*")) {
+    errors.push(invalid(at, verbs, "if '*' is present, must not specify other operations"));
+  }
+  verbs.forEach((each, index) => {
+    if (!operations.includes(each)) errors.push(notSupported(`${at}[${index}]`, each, operations));
+  });
   return errors;
 }
 
@@ -174,6 +200,17 @@ function servicePathErrors(path: string, at: string): FieldError[] {
   for (const [index, step] of steps.entries()) {
     if (step === "") errors.push(invalid(at, path, `segment[${index}] may not be empty`));
     else for (const text of dnsSubdomainErrors(step)) errors.push(invalid(at, path, `segment[${index}]: ${text}`));
+  }
+  return errors;
+}
+
+function pathErrors(path: string, at: string): FieldError[] {
+  if (path === "" || path === "/") return [];
+  if (path === "//") return [invalid(at, path, "segment[0] may not be empty")];
+  const errors = path.startsWith("/") ? [] : [invalid(at, path, "must start with a '/'")];
+  for (const [index, part] of path.slice(1).replace(/\/$/, "").split("/").entries()) {
+    const texts = part === "" ? [" may not be empty"] : dnsSubdomainErrors(part).map((text) => `: ${text}`);
+    for (const text of texts) errors.push(invalid(at, path, `segment[${index}]${text}`));
   }
   return errors;
 }

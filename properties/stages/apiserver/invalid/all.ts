@@ -1,3 +1,4 @@
+import { admission } from "./admission.ts";
 import { devicesInvalid } from "./devices.ts";
 import { extensions } from "./extensions.ts";
 import { networks } from "./networks.ts";
@@ -15,5 +16,6 @@ export const all: readonly Table[] = [
   ...storage,
   ...others,
   ...extensions,
+  ...admission,
   ...devicesInvalid,
 ];
