@@ -1,6 +1,6 @@
 import type { MatchResources, ParamRef } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultMatchResources } from "../defaults/admission.ts";
-import { addErrors, type FieldError, required } from "../field_error.ts";
+import { addErrors } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { policyNameErrors, validateMatchResources, validateParamRef } from "../validation/match_resources.ts";

@@ -204,17 +204,6 @@ function servicePathErrors(path: string, at: string): FieldError[] {
   return errors;
 }
 
-function pathErrors(path: string, at: string): FieldError[] {
-  if (path === "" || path === "/") return [];
-  if (path === "//") return [invalid(at, path, "segment[0] may not be empty")];
-  const errors = path.startsWith("/") ? [] : [invalid(at, path, "must start with a '/'")];
-  for (const [index, part] of path.slice(1).replace(/\/$/, "").split("/").entries()) {
-    const texts = part === "" ? [" may not be empty"] : dnsSubdomainErrors(part).map((text) => `: ${text}`);
-    for (const text of texts) errors.push(invalid(at, path, `segment[${index}]${text}`));
-  }
-  return errors;
-}
-
 function urlErrors(url: string, field: string): FieldError[] {
   const form = "; desired format: https://host[/path]";
   const [, scheme = "", rest = ""] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(url) ?? [];
