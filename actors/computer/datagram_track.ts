@@ -6,6 +6,8 @@ export interface DatagramTrack {
   /** The datagram as it goes on; undefined when it is of no exchange that is known. */
   translate(datagram: Datagram, nowMs: number): Datagram | undefined;
   add(flow: Flow, nowMs: number): void;
+  /** Forgets exchanges at once. */
+  drop(isStale: (flow: Flow) => boolean): void;
   has(way: Way): boolean;
   readonly size: number;
 }
@@ -33,11 +35,15 @@ export function createDatagramTrack(forgotten: (flow: Flow) => void): DatagramTr
   function sweep(nowMs: number) {
     for (const flow of flows) {
       if (flow.lastMs + idleMs > nowMs && flows.size <= flowsMax) return;
-      flows.delete(flow);
-      byWay.delete(keyOf(flow.original));
-      byWay.delete(keyOf(flow.reply));
-      forgotten(flow);
+      forget(flow);
     }
+  }
+
+  function forget(flow: Tracked) {
+    flows.delete(flow);
+    byWay.delete(keyOf(flow.original));
+    byWay.delete(keyOf(flow.reply));
+    forgotten(flow);
   }
 
   return {
@@ -55,6 +61,9 @@ export function createDatagramTrack(forgotten: (flow: Flow) => void): DatagramTr
       byWay.set(keyOf(flow.original), tracked);
       byWay.set(keyOf(flow.reply), tracked);
       flows.add(tracked);
+    },
+    drop(isStale) {
+      for (const flow of flows) if (isStale(flow)) forget(flow);
     },
     has: (way) => byWay.has(keyOf(way)),
     get size() {

@@ -1,5 +1,6 @@
 import type { Step } from "../../runtime/mod.ts";
 import { ipsOf, type SocketAnswer } from "../cri/messages.ts";
+import { mayFlow } from "../kube_proxy/messages.ts";
 import { type Datagram, type DatagramPush, refusalOf } from "../network/datagram.ts";
 import { computerAfar, seek } from "./afar.ts";
 import { leavesCluster } from "./carry.ts";
@@ -34,6 +35,19 @@ export function carryDatagram(data: ComputerData, datagram: Datagram, step: Step
   if (known) return pass(data, known, step);
   if (datagram.isRefusal) return pass(data, datagram, step);
   lead(data, datagram, step);
+}
+
+/**
+ * New rules are in force: what was led to an endpoint that serves no more is led anew, as kube-proxy has the kernel forget
+ * it. What belongs to no Service goes on.
+ */
+export function dropStaleDatagrams(data: ComputerData): void {
+  const datagrams = data.traffic?.datagrams;
+  if (!datagrams || datagrams.size === 0) return;
+  datagrams.drop(({ original, reply }) => {
+    const found = data.rules.find({ protocol: "udp", ...original.target });
+    return found !== undefined && !mayFlow(found.rule, reply.source);
+  });
 }
 
 function lead(data: ComputerData, datagram: Datagram, step: Step) {

@@ -57,6 +57,27 @@ test("a datagram for a Service goes to an endpoint, and its answer comes from th
   assert.equal(heard(0, `${asks}:4000`)?.at(-1), `late from ${podIp(1, 9)}:53`);
 });
 
+test("a datagram is led anew as soon as its endpoint serves no more, though somebody speaks all the time", () => {
+  const { stage, asks, tells, send, heard } = stageWith();
+  const other = stage.pod(1, "shop/other", 11);
+  stage.node(1).datagrams.set(`${other}:53`, []);
+  const [first, second] = [9, 11].map((host) => ({ ip: podIp(1, host), port: 53 }));
+  assert.ok(first && second);
+  const rule = (targets: (typeof first)[], more: object = {}) =>
+    stage.rules(serviceRule("10.96.0.53", targets, { protocol: "udp", port: 53, ...more }));
+  const ask = (data: string) => send(0, asks, 4_000, "10.96.0.53", 53, data);
+  rule([]);
+  ask("nobody");
+  rule([first]);
+  ask("one");
+  rule([second], { serving: [first, second] });
+  ask("two");
+  rule([second]);
+  ask("three");
+  const texts = (sandbox: string) => heard(1, `${sandbox}:53`)?.map((each) => each.split(" ")[0]);
+  assert.deepEqual([texts(tells), texts(other)], [["one", "two"], ["three"]]);
+});
+
 test("what leaves the pods goes out under the node's address, and the node itself may ask", () => {
   const { stage, asks, tells, send, heard } = stageWith();
   stage.node(1).datagrams.set(":7000", []);

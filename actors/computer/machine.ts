@@ -15,7 +15,7 @@ import type { StreamMessage } from "../network/streams.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type ComputerData, relay } from "./data.ts";
-import { carryDatagram, sendDatagram } from "./datagrams.ts";
+import { carryDatagram, dropStaleDatagrams, sendDatagram } from "./datagrams.ts";
 import { dial } from "./dial.ts";
 import type {
   ComputerInput,
@@ -78,6 +78,7 @@ const agents = handlers<
   },
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));
+    dropStaleDatagrams(data);
   },
   "dataplane.read": ({ rules }, mail, step) => {
     const answer: DataplaneRules = {

@@ -73,6 +73,14 @@ export interface ServicePortRule {
   readonly local: readonly Target[];
   /** Whether any node has an endpoint that could be used. */
   readonly hasEndpoints: boolean;
+  /** Of UDP: all endpoints that serve, to which who was led there keeps speaking. Default: those of the policies. */
+  readonly serving?: readonly Target[];
+}
+
+/** Whether datagrams that a rule has led to an endpoint may go on to it: it still serves. */
+export function mayFlow({ cluster, local, serving }: ServicePortRule, { ip, port }: Target): boolean {
+  const isIt = (each: Target) => each.ip === ip && each.port === port;
+  return serving ? serving.some(isIt) : cluster.some(isIt) || local.some(isIt);
 }
 
 /** What tells a rule from all others. */

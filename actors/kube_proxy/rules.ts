@@ -153,12 +153,14 @@ export function ruleOf(portal: Portal, endpoints: readonly ProxyEndpoint[], plac
   const leaving = endpoints.filter((each) => !each.ready && each.serving && each.terminating);
   const reachable = ready.length > 0 ? near(ready, place) : leaving;
   const localReady = usesLocal ? ready.filter((each) => each.local) : none;
+  const serving = portal.rule.protocol === "udp" ? endpoints.filter((each) => each.serving) : none;
   const local = usesLocal && localReady.length === 0 ? leaving.filter((each) => each.local) : localReady;
   return {
     ...portal.rule,
     cluster: usesCluster ? reachable.map(targetOf) : none,
     local: local.map(targetOf),
     hasEndpoints: ready.length + leaving.length > 0,
+    ...(serving.some((each) => !reachable.includes(each)) ? { serving: serving.map(targetOf) } : {}),
   };
 }
 

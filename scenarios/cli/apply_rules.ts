@@ -4,8 +4,9 @@ import { goneChains, printChanges, printRemoval, printRuleset, type Ruleset } fr
 import { InputError, messageOf } from "../cluster/input_error.ts";
 import { type KubeconfigClient, kubeconfigClient } from "../cluster/kubeconfig_client.ts";
 import type { Interrupts } from "./interrupts.ts";
-import { type NftPlace, nft, placeName } from "./nft.ts";
+import { forgetFlows, type NftPlace, nft, placeName } from "./nft.ts";
 import { type NodeRules, readRules, ruleSources } from "./proxy_rules.ts";
+import { staleFlows } from "./stale_flows.ts";
 import type { Streams } from "./verb.ts";
 
 /** Whose rules are applied, and where. */
@@ -40,6 +41,7 @@ export async function applyRules(
   await refuseOthers(place);
   const kernel = createKernel(place);
   const say = (text: string) => stderr.write(`${text}\n`);
+  const flows = followFlows(place, { rules: first.rules, say });
   let said = "";
   using changes = followChanges(client);
   try {
@@ -50,7 +52,11 @@ export async function applyRules(
       if (signal.aborted) break;
       // Both the API and the kernel may be away for a while.
       const done = await readRules(client, node)
-        .then((rules) => kernel.apply(rulesetsOf(rules)))
+        .then(async (found) => {
+          const applied = await kernel.apply(rulesetsOf(found));
+          await flows.follow(found.rules);
+          return applied;
+        })
         .catch((error: unknown) => `${messageOf(error)}; trying again`);
       if (done !== undefined && done !== said) say(done);
       said = done ?? "";
@@ -92,6 +98,27 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Has the kernel forget what goes by UDP to where nobody serves any more; says once why it cannot. */
+function followFlows(
+  place: NftPlace,
+  { rules, say }: { readonly rules: NodeRules["rules"]; readonly say: (text: string) => void },
+) {
+  let known = rules;
+  let isAble = true;
+  return {
+    async follow(now: NodeRules["rules"]): Promise<void> {
+      const stale = staleFlows(known, now);
+      known = now;
+      for (const words of isAble ? stale : []) {
+        await forgetFlows(place, words).catch((error: unknown) => {
+          if (isAble) say(`${messageOf(error)}: until then UDP that flows keeps an endpoint that is gone`);
+          isAble = false;
+        });
+      }
+    },
+  };
 }
 
 /** What the kernel has of ours. */

@@ -20,25 +20,41 @@ export function placeName(place: NftPlace): string {
  * @throws Error when it refuses
  */
 export async function nft(place: NftPlace, args: readonly string[], input = ""): Promise<string> {
+  return runThere(place, ["nft", ...args], input);
+}
+
+/**
+ * Has the kernel there forget exchanges, by the program `conntrack`: that there was none is well, too.
+ *
+ * @throws InputError when there is no such program or namespace, or this user may not do that
+ */
+export async function forgetFlows(place: NftPlace, args: readonly string[]): Promise<void> {
+  await runThere(place, ["conntrack", ...args]).catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
+  });
+}
+
+async function runThere(place: NftPlace, line: readonly string[], input = ""): Promise<string> {
+  const [own = ""] = line;
   const file = "netns" in place ? namespaceFile(place.netns) : undefined;
   if (file !== undefined) {
     await access(file).catch(() => {
       throw new InputError(
-        `Cannot run nft in the network namespace ${file}: there is none, make one with "ip netns add"`,
+        `Cannot run ${own} in the network namespace ${file}: there is none, make one with "ip netns add"`,
       );
     });
   }
-  const [program = "", ...rest] = [...(file === undefined ? [] : ["nsenter", `--net=${file}`]), "nft", ...args];
+  const [program = "", ...rest] = [...(file === undefined ? [] : ["nsenter", `--net=${file}`]), ...line];
   return new Promise((resolve, reject) => {
     const options = { timeout: runMsMax, maxBuffer: outputMax };
     const child = execFile(program, rest, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const why = stderr.trim().split("\n")[0] || error.message;
       if ((error as NodeJS.ErrnoException).code === "ENOENT" || /failed to execute/.test(why)) {
-        reject(new InputError(`Cannot run ${program} for ${placeName(place)}: there is no such program, install it`));
+        reject(new InputError(`Cannot run ${own} for ${placeName(place)}: there is no such program, install it`));
       } else if (/Operation not permitted|must be root|Permission denied/.test(why)) {
         reject(new InputError(`Cannot change the rules of ${placeName(place)}: ${why}, be root`));
-      } else reject(new Error(`nft says of ${placeName(place)}: ${why}`, { cause: error }));
+      } else reject(new Error(`${own} says of ${placeName(place)}: ${why}`, { cause: error }));
     });
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
