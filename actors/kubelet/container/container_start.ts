@@ -48,13 +48,13 @@ function started(
   data.dirty.add(pod);
   runHook(data, subject, { step, hook, timeoutMs: hookMsMax }, (hasFailed, later) => {
     if (!container.isHooked || container.id !== id) return;
+    container.isHooked = false;
     if (hasFailed) {
       podLog(data, pod, later, container).hookFailed("PostStart");
       podLog(data, pod, later, container).killing("FailedPostStartHook");
-      // It has never started, and what waits for that goes on waiting.
-      return fire("kill", later);
+      // First, so that it is never taken for running: what waits for that goes on waiting.
+      fire("kill", later);
     }
-    container.isHooked = false;
     fire("started", later);
   });
 }
