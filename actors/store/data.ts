@@ -35,6 +35,8 @@ export interface StoreData {
   readonly heartbeatMs: number;
   readonly electionMs: number;
   readonly snapshotEntries: number;
+  /** Undefined: as parts mostly are. */
+  readonly snapshotPartLength: number | undefined;
   /** What it says as a leader; what holds is in the keyspace. */
   readonly quotaBytes: number;
   /** While what is on the disk is read. */
@@ -67,7 +69,7 @@ const quotaBytesDefault = 2 * 1024 ** 3;
 /** How a replica begins: it knows nothing until it has read its disk. */
 export function createStoreData(input: StoreInput, step: Step): StoreData {
   const { members, cluster = clusterDefault, heartbeatMs = 100, electionMs = 1_000, snapshotEntries = 10_000 } = input;
-  const { quotaBytes = quotaBytesDefault } = input;
+  const { quotaBytes = quotaBytesDefault, snapshotPartLength } = input;
   const place = members.indexOf(step.self);
   if (place < 0) {
     throw new Error(`Cannot start store replica "${step.self}": it is not one of its members ${members.join(", ")}`);
@@ -77,7 +79,7 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
   const start = { self: step.self, life, heartbeatMs, electionMs, founders: members, beginCommand };
   const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0), configuration: noConfiguration };
   return {
-    ...{ start, place, life, heartbeatMs, electionMs, snapshotEntries, quotaBytes },
+    ...{ start, place, life, heartbeatMs, electionMs, snapshotEntries, snapshotPartLength, quotaBytes },
     member: { cluster, self: step.self },
     // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.
     recovery: { ask: 0, reading: "member", manifest: undefined, reader: undefined, part: 0, length: 0 },

@@ -336,6 +336,8 @@ export interface StoreInput {
   readonly electionMs?: number;
   /** How many entries the log grows by before a snapshot is written. Default 10,000. */
   readonly snapshotEntries?: number;
+  /** How many characters a part of a snapshot has, about: each is written, and sent, by itself. Default 1 Mi. */
+  readonly snapshotPartLength?: number;
   /** How many bytes of objects and their history it holds. Default 2 GiB, as etcd's. */
   readonly quotaBytes?: number;
   /** How much history it keeps of itself. Default: all, until somebody compacts it or the quota needs room. */

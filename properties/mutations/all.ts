@@ -120,6 +120,7 @@ import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
 import { partitionsIgnored } from "./partitions_ignored.ts";
+import { partsSkipAKey } from "./parts_skip_a_key.ts";
 import { pausesCount } from "./pauses_count.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
@@ -173,6 +174,7 @@ import { sidecarsUncounted } from "./sidecars_uncounted.ts";
 import { silenceIsDone } from "./silence_is_done.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
+import { snapshotsOfLater } from "./snapshots_of_later.ts";
 import { snapshotsUntold } from "./snapshots_untold.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
@@ -337,6 +339,7 @@ export const all = [
   pageBeginsLate,
   pagesOfNow,
   partitionsIgnored,
+  partsSkipAKey,
   pausesCount,
   pausesIgnored,
   podDeadlinesIgnored,
@@ -390,6 +393,7 @@ export const all = [
   silenceIsDone,
   sliceUpdatesIgnored,
   slicesMadeAnew,
+  snapshotsOfLater,
   snapshotsUntold,
   staleEndpoints,
   staleListAsFresh,

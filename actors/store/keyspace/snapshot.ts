@@ -28,18 +28,22 @@ export interface SnapshotCursor {
   /** Records of the leases as they were, for the first part. */
   readonly leases: string;
   released: boolean;
+  /** A part is closed when it has this many characters. */
+  readonly partLength: number;
 }
 
-/** A part is closed when it has this many characters. */
-const partLengthMax = 1024 * 1024;
+const partLengthDefault = 1024 * 1024;
 
-/** Begins a snapshot of the keyspace as it is now; `term` is that of the last applied entry. */
-export function beginSnapshot(keyspace: Keyspace, term: number): SnapshotCursor {
+/**
+ * Begins a snapshot of the keyspace as it is now; `term` is that of the last applied entry. A part is closed when it has
+ * `partLength` characters: 1 Mi if nobody says so.
+ */
+export function beginSnapshot(keyspace: Keyspace, term: number, partLength = partLengthDefault): SnapshotCursor {
   hold(keyspace);
   const { appliedIndex: index, revision, compactedRevision, space } = keyspace;
   const { quotaBytes, isFull } = space;
   const head = { index, term, revision, compactedRevision, quotaBytes, isFull };
-  return { head, keyspace, nextKey: "", parts: 0, leases: leaseRecords(keyspace.leases), released: false };
+  return { head, keyspace, nextKey: "", parts: 0, leases: leaseRecords(keyspace.leases), released: false, partLength };
 }
 
 /** Writes the next part; the last one is known by the cursor's `nextKey`. */
@@ -49,7 +53,7 @@ export function nextPart(cursor: SnapshotCursor): string {
   let length = 0;
   let next: string | undefined;
   keyspace.keys.each(cursor.nextKey ?? "", undefined, (versions, key) => {
-    if (length >= partLengthMax) {
+    if (length >= cursor.partLength) {
       next = key;
       return false;
     }

@@ -13,7 +13,7 @@ const logLengthMax = { share: 1 / 8, least: 4 * 1024 ** 2, most: 64 * 1024 ** 2 
  * long, so that a large keyspace is not written again and again; and whenever its file is longer than is read at once.
  */
 export function saveWhenLong(data: StoreData, step: Step): void {
-  const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
+  const { snapshots, keyspace, raft, wal, snapshotEntries, snapshotPartLength } = data;
   if (snapshots.saving || snapshots.installing || snapshots.file) return;
   const { appliedIndex } = keyspace;
   if (raft.rewrite || appliedIndex <= snapshots.index || appliedIndex < snapshots.notBeforeIndex) return;
@@ -21,7 +21,8 @@ export function saveWhenLong(data: StoreData, step: Step): void {
   if (!isDue && wal.length < lengthMaxOf(data)) return;
   const term = termAt(raft.log, appliedIndex);
   if (term === undefined) return;
-  snapshots.saving = { cursor: beginSnapshot(keyspace, term), configuration: raft.configuration, length: 0 };
+  const cursor = beginSnapshot(keyspace, term, snapshotPartLength);
+  snapshots.saving = { cursor, configuration: raft.configuration, length: 0 };
   savePart(data, step);
 }
 

@@ -8,11 +8,11 @@ import type { Sending } from "./snapshots.ts";
 
 /** Begins to send the keyspace to a follower that needs entries which are gone. */
 export function startSending(data: StoreData, peer: Address, step: Step): void {
-  const { raft, keyspace, snapshots } = data;
+  const { raft, keyspace, snapshots, snapshotPartLength } = data;
   const term = termAt(raft.log, keyspace.appliedIndex);
   if (term === undefined) return;
   stopSending(data, peer);
-  const cursor = beginSnapshot(keyspace, term);
+  const cursor = beginSnapshot(keyspace, term, snapshotPartLength);
   const { configuration } = raft;
   const sending: Sending = { cursor, configuration, part: 0, text: nextPart(cursor), sentMs: 0 };
   snapshots.sending.set(peer, sending);

@@ -46,6 +46,8 @@ export function storeRuns({
         compacts: fc.constantFrom(...Array.from({ length: compactsOneOf }, (_each, index) => index === 0)),
         compacting: compactor(stores),
         tangled: stores < 3 ? fc.constant(undefined) : fc.option(tangle(stores), { freq: 2, nil: undefined }),
+        // A key a part, a few, or all that there is.
+        parts: fc.constantFrom({}, { snapshotPartLength: 1 }, { snapshotPartLength: 100 }),
       })
       .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, ...extra }) => {
         const { change, changes, keeps, keeping, lends, lending, crowds, crowding, compacts, compacting } = extra;
@@ -75,7 +77,7 @@ export function storeRuns({
           workload: [...work, ...theirs],
           watchers,
           ...(quotaBytes === undefined ? {} : { quotaBytes }),
-          timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries },
+          timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries, ...extra.parts },
           faults: drawn.faults,
           healAtMs: drawn.isCrowded ? Math.max(healAtMs, 8 * electionMs) : healAtMs,
           ...(mutation === undefined ? {} : { mutation }),

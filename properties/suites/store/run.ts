@@ -13,7 +13,8 @@ export interface StoreRun extends SuiteRun {
   readonly watchers: readonly StoreWatcher[];
   /** So little that clients, some of whose values are long, fill it. Default: as much as they want. */
   readonly quotaBytes?: number;
-  readonly timings: Required<Pick<StoreInput, "heartbeatMs" | "electionMs" | "snapshotEntries">>;
+  readonly timings: Required<Pick<StoreInput, "heartbeatMs" | "electionMs" | "snapshotEntries">> &
+    Pick<StoreInput, "snapshotPartLength">;
 }
 
 /** What a watcher wants to know. */
