@@ -4,6 +4,18 @@ import { sha256 } from "../kit/sha256.ts";
 /** The cluster's own driver of volumes, as a CSI driver is named. */
 export const diskDriver = "disk.csi.kubetroupe.dev";
 
+/** The provisioners of clusters that people learn on, which many manifests name in classes of their own: minikube, kind, Docker Desktop, MicroK8s. */
+const provisionersOfLocalClusters: ReadonlySet<string> = new Set([
+  "k8s.io/minikube-hostpath",
+  "rancher.io/local-path",
+  "docker.io/hostpath",
+  "microk8s.io/hostpath",
+]);
+
+/** Whether the cluster's own driver makes the volumes of a class with this provisioner. */
+export const isServedByDisk = (provisioner: string): boolean =>
+  provisioner === diskDriver || provisionersOfLocalClusters.has(provisioner);
+
 /** The driver of the volumes that a provider of computers rents out. */
 export const cloudDriver = (provider: string): string => `disk.csi.${provider}.kubetroupe.dev`;
 

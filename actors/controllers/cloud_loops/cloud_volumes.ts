@@ -118,7 +118,7 @@ export const cloudVolumes = defineLoop<Desired, Observed, Difference, Memory>({
     if (desired.about === "attachment") return { do: "attach", attachment: desired.attachment, disks };
     const { claim } = desired;
     if (volume) return growing(claim, volume, disks.driver) ? { do: "grow", claim, volume, disks } : nothing;
-    if (!found || !isAwaited(claim, found, disks.driver)) return nothing;
+    if (!found || !isAwaited(claim, found, (provisioner) => provisioner === disks.driver)) return nothing;
     return { do: "make", wanted: { claim, class: found }, disks };
   },
 

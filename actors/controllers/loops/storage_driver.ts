@@ -5,7 +5,7 @@ import { type StorageClass, storageClass } from "../../api/kinds/storage_class.t
 import { type VolumeAttachment, volumeAttachment } from "../../api/kinds/volume_attachment.ts";
 import type { Frozen } from "../../api/types.ts";
 import { classNameOf } from "../../api/volume_binding.ts";
-import { diskDriver } from "../../storage/messages.ts";
+import { diskDriver, isServedByDisk } from "../../storage/messages.ts";
 import { defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
 import { claimWatches, keyOfAttachment, keysOfVolume, matterOf, type VolumeMatter } from "./storage_driver/about.ts";
@@ -92,7 +92,7 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
     if (desired.about !== "claim") return nothing;
     const { claim } = desired;
     if (volume) return growing(claim, volume, diskDriver) ? { do: "grow", claim, volume } : nothing;
-    return found && isAwaited(claim, found, diskDriver) ? { do: "make", wanted: { claim, class: found } } : nothing;
+    return found && isAwaited(claim, found, isServedByDisk) ? { do: "make", wanted: { claim, class: found } } : nothing;
   },
 
   reconcile(difference): Plan {

@@ -72,6 +72,20 @@ test("storageDriver makes a volume for a claim when it is its turn, and says so"
   assert.match(block.events[1] ?? "", /^ProvisioningFailed: failed to provision volume with StorageClass "fast": /);
 });
 
+test("storageDriver makes the volumes of classes whose provisioner is that of a local cluster, as the page of Cassandra has one of minikube", () => {
+  const provisioner = "k8s.io/minikube-hostpath";
+  const annotations = { "volume.kubernetes.io/storage-provisioner": provisioner };
+  const loop = loopOver([
+    claimNamed("a", { metadata: { uid: "u", annotations } }),
+    classNamed("fast", { provisioner, volumeBindingMode: "Immediate" }),
+  ]);
+  loop.turn("claim/default/a", 0);
+  const [volume] = loop.all(persistentVolume);
+  assert.equal(volume?.spec.csi?.driver, diskDriver);
+  assert.equal(volume?.spec.storageClassName, "fast");
+  assert.equal(volume?.metadata.annotations?.["pv.kubernetes.io/provisioned-by"], diskDriver);
+});
+
 test("storageDriver removes a released volume with what is in it, and nothing that is still wanted", () => {
   const volume = (phase: string, more: object = {}) =>
     volumeNamed("v", {

@@ -6,6 +6,7 @@ import { waitsForConsumer } from "../../../api/storage_classes.ts";
 import { type Frozen, keyOf } from "../../../api/types.ts";
 import { sizeAsked, volumeAnnotations } from "../../../api/volume_binding.ts";
 import type { Report } from "../../../client/report.ts";
+import { diskDriver, isServedByDisk } from "../../../storage/messages.ts";
 import type { Action } from "../../plan.ts";
 
 type Claim = Frozen<PersistentVolumeClaim>;
@@ -26,11 +27,11 @@ export type VolumePlace = Readonly<Record<string, string>>;
 /** Keeps a volume until what is in it is gone, too. */
 export const driverFinalizer = "external-provisioner.volume.kubernetes.io/finalizer";
 
-/** Whether a claim waits for this driver to make its volume. */
-export function isAwaited({ metadata, spec }: Claim, found: Class, driver: string): boolean {
+/** Whether a claim waits for this driver, which serves classes of some provisioners, to make its volume. */
+export function isAwaited({ metadata, spec }: Claim, found: Class, serves: (provisioner: string) => boolean): boolean {
   const { annotations = {}, deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined || spec.volumeName || found.provisioner !== driver) return false;
-  if (annotations[volumeAnnotations.provisioner] !== driver) return false;
+  if (deletionTimestamp !== undefined || spec.volumeName || !serves(found.provisioner)) return false;
+  if (annotations[volumeAnnotations.provisioner] !== found.provisioner) return false;
   return !waitsForConsumer(found) || annotations[volumeAnnotations.selectedNode] !== undefined;
 }
 
@@ -84,19 +85,20 @@ function volumeFor(claim: Claim, found: Class, place: VolumePlace | undefined): 
   const { namespace = "", name, uid = "", resourceVersion = "" } = claim.metadata;
   const volume = volumeNameOf(claim);
   const { reclaimPolicy = "Delete", mountOptions } = found;
+  const driver = isServedByDisk(found.provisioner) ? diskDriver : found.provisioner;
   return {
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: {
       name: volume,
-      annotations: { [volumeAnnotations.provisionedBy]: found.provisioner },
+      annotations: { [volumeAnnotations.provisionedBy]: driver },
       ...(reclaimPolicy === "Delete" && { finalizers: [driverFinalizer] }),
     },
     spec: {
       accessModes: [...(claim.spec.accessModes ?? [])],
       capacity: { storage: formatQuantity(sizeMade(claim)) },
       claimRef: { kind: "PersistentVolumeClaim", apiVersion: "v1", namespace, name, uid, resourceVersion },
-      csi: { driver: found.provisioner, volumeHandle: volume },
+      csi: { driver, volumeHandle: volume },
       persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: found.metadata.name,
       volumeMode: "Filesystem",
