@@ -150,3 +150,64 @@ test("a controller of which nobody knows how it makes its certificate is stood i
   };
   assert.ok(await until(isEachWell));
 });
+
+test("objects of a controller that nobody knows are had in each of their versions: its webhook changes the version and nothing else, and definitions are told to trust it", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const [rbac, extensions] = ["rbac.authorization.k8s.io", "apiextensions.k8s.io"];
+  const metadata = { name: "w" };
+  const rules = [
+    { apiGroups: [extensions], resources: ["customresourcedefinitions"], verbs: ["get", "list", "update"] },
+    { apiGroups: [""], resources: ["pods", "services"], verbs: ["get"] },
+  ];
+  await create({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata, rules }, "clusterroles");
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "w" };
+  const binding = { apiVersion: `${rbac}/v1`, kind: "ClusterRoleBinding", metadata, roleRef, subjects };
+  await create(binding, "clusterrolebindings");
+  const openAPIV3Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const version = (name: string) => ({ name, served: true, storage: name === "v1", schema: { openAPIV3Schema } });
+  // The Service has another name than the workload that it leads to, as Longhorn's.
+  const service = { namespace: "default", name: "bolt-converter", port: 9502, path: "/v1/webhook/conversion" };
+  const spec = {
+    ...{ group: "example.com", scope: "Namespaced", names: { plural: "bolts", kind: "Bolt" } },
+    versions: ["v1", "v2"].map(version),
+    conversion: {
+      strategy: "Webhook",
+      webhook: { conversionReviewVersions: ["v1"], clientConfig: { service } },
+    },
+  };
+  const definition = {
+    ...{ apiVersion: `${extensions}/v1`, kind: "CustomResourceDefinition" },
+    ...{ metadata: { name: "bolts.example.com" }, spec },
+  };
+  await create(definition, "customresourcedefinitions");
+  const selector = { app: "manager" };
+  const ports = [{ port: 9502 }];
+  await create(
+    { apiVersion: "v1", kind: "Service", metadata: { name: service.name }, spec: { selector, ports } },
+    "services",
+  );
+  const container = {
+    ...{ name: "manager", image: "example.com/bolt-manager:v1", args: ["daemon"] },
+    ports: [
+      { containerPort: 9502, name: "conversion-wh" },
+      { containerPort: 9503, name: "admission-wh" },
+    ],
+    env: [{ name: "WEBHOOK_TYPE", value: "all" }],
+  };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "manager-x", labels: selector } };
+  await create({ ...pod, spec: { containers: [container] } }, "pods");
+  const bolt = { apiVersion: "example.com/v1", kind: "Bolt", metadata: { name: "b" }, size: 8 };
+  const at = { group: "example.com", version: "v1", namespace: "default", resource: "bolts" };
+  assert.ok(await until(async () => (await api({ ...at, verb: "create", body: bolt })).code === 201));
+  const read = () => api<{ apiVersion?: string; size?: number }>({ ...at, version: "v2", verb: "get", name: "b" });
+  assert.ok(await until(async () => (await read()).code === 200));
+  const { apiVersion, size } = (await read()).body;
+  assert.deepEqual([apiVersion, size], ["example.com/v2", 8]);
+  const log = { verb: "get", namespace: "default", resource: "pods", name: "manager-x", subresource: "log" } as const;
+  assert.match(
+    (await api<string>(log)).body,
+    /No field is converted from example\.com\/v1, Kind=Bolt to example\.com\/v2/,
+  );
+});

@@ -35,7 +35,7 @@ export const metallbController: Program = {
       url.pathname === "/metrics" ? answer(thread, "") : problem(thread, "kubetroupe plays nothing else of this", 404),
     );
     const certificate = yield* servingCertificate(self, yield* webhookNames(self));
-    yield* listenAndServe(self, { port: webhookPort, shown: () => certificate }, letsPass);
+    yield* listenAndServe(self, { port: webhookPort, shown: () => certificate }, letsPass());
     return yield* waitForEver();
   },
 };

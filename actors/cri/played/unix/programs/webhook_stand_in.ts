@@ -93,7 +93,7 @@ export const webhookStandIn: Program = {
     const passing = at === undefined ? "" : `; its webhook on port ${at} lets everything pass, and warns who is let`;
     yield* klog(self, "I", `${runs}${passing}`);
     const shown = maker ? yield* madeBy(self, maker) : yield* mountedIn(self, folder);
-    if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, letsPass);
+    if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, letsPass());
     return yield* waitForEver();
   },
 };
@@ -106,7 +106,7 @@ function* standForOwn(self: Process, ports: readonly number[]): Running {
   return yield* ownWebhooks(self, {
     namespace,
     *ready(shown) {
-      for (const port of ports) yield* listenAndServe(self, { port, shown }, letsPass);
+      for (const port of ports) yield* listenAndServe(self, { port, shown }, letsPass());
     },
   });
 }
