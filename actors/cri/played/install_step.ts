@@ -47,10 +47,6 @@ const steps: readonly Step[] = [
     does: "stores objects in their newest version, in which the API server stores them when they are next written",
   },
   {
-    image: /\/google-samples\/xtrabackup$/,
-    does: "clones a database from the pod before, which has none",
-  },
-  {
     image: /\/bitnami(legacy|secure)?\/[\w-]+$/,
     words: /\/opt\/bitnami\//,
     does: "prepares folders that its image has, and that are not here",

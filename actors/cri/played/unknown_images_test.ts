@@ -83,14 +83,14 @@ test("simulatedRuntime() ends a step of a well-known install well, says what it 
     awaited("a", "quay.io/calico/cni:v3.30.0", ["/opt/cni/bin/install"]),
     awaited("b", "quay.io/cilium/cilium:v1.18.0", ["sh", "-ec", "nsenter --mount=/hostproc/1/ns/mnt x"]),
     run(stage, { name: "c", image: "xpkg.io/crossplane/crossplane:v2", args: ["core", "init"], isAwaited: true }),
-    awaited("d", "gcr.io/google-samples/xtrabackup:1.0", ["bash", "-c", "set -e; xbstream -x"]),
     awaited("e", "gcr.io/knative-releases/knative.dev/pkg/apiextensions/storageversion/cmd/migrate@sha256:abcd"),
-    awaited("f", "docker.io/bitnami/mysql:9", ["/bin/bash", "-ec", ". /opt/bitnami/scripts/libfs.sh"]),
+    awaited("d", "docker.io/bitnami/mysql:9", ["/bin/bash", "-ec", ". /opt/bitnami/scripts/libfs.sh"]),
+    awaited("f", "docker.io/bitnami/kafka:4", ["/bin/bash", "-ec", ". /opt/bitnami/scripts/libfs.sh"]),
   ];
   const others = [
     awaited("g", "quay.io/acme/cni:v3.30.0", ["/opt/cni/bin/install"]),
     run(stage, { name: "h", image: "xpkg.io/crossplane/crossplane:v2", args: ["core", "other"], isAwaited: true }),
-    awaited("i", "docker.io/bitnami/mysql:9", ["/bin/bash", "-ec", "exit 3"]),
+    awaited("i", "docker.io/bitnami/kafka:4", ["/bin/bash", "-ec", "exit 3"]),
   ];
   const main = run(stage, { name: "j", image: "quay.io/calico/node:v3.30.0", command: ["start_runit"] });
   const listed = awaited("k", "quay.io/cilium/cilium:v2");

@@ -26,8 +26,10 @@ import { ingressNginx } from "./ingress_nginx.ts";
 import { kubeWebhookCertgen } from "./kube_webhook_certgen.ts";
 import { kubectl } from "./kubectl.ts";
 import { kubernetesBootcamp } from "./kubernetes_bootcamp.ts";
+import { mariadb } from "./mariadb.ts";
 import { memcached } from "./memcached.ts";
 import { metallbController } from "./metallb_controller.ts";
+import { mysql } from "./mysql.ts";
 import { nautilus } from "./nautilus.ts";
 import { netshoot } from "./netshoot.ts";
 import { nginx } from "./nginx.ts";
@@ -43,6 +45,8 @@ import { sampleApiserver } from "./sample_apiserver.ts";
 import { serveHostname } from "./serve_hostname.ts";
 import { stress } from "./stress.ts";
 import { whoami } from "./whoami.ts";
+import { wordpress } from "./wordpress.ts";
+import { xtrabackup } from "./xtrabackup.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -73,8 +77,10 @@ export const all = [
   kubeWebhookCertgen,
   kubectl,
   kubernetesBootcamp,
+  mariadb,
   memcached,
   metallbController,
+  mysql,
   nautilus,
   netshoot,
   nginx,
@@ -90,4 +96,6 @@ export const all = [
   serveHostname,
   stress,
   whoami,
+  wordpress,
+  xtrabackup,
 ] as const;

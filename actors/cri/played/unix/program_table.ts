@@ -27,6 +27,8 @@ const ownPrograms = new Set([
   "redis-cli",
   "memcached",
   "postgres",
+  ...["mysqld", "mysqld_safe", "mariadbd", "mysql", "mariadb", "mysqladmin", "mariadb-admin"],
+  ...["xtrabackup", "xbstream", "ncat", "apache2-foreground"],
   "docker-entrypoint.sh",
   "kube-webhook-certgen",
   "kubectl",

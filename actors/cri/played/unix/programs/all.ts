@@ -54,6 +54,9 @@ import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mount } from "./mount.ts";
 import { mv } from "./mv.ts";
+import { mysql } from "./mysql.ts";
+import { mysqladmin } from "./mysqladmin.ts";
+import { mysqld } from "./mysqld.ts";
 import { nc } from "./nc.ts";
 import { netstat } from "./netstat.ts";
 import { nginx } from "./nginx.ts";
@@ -113,7 +116,9 @@ import { webhookStandIn } from "./webhook_stand_in.ts";
 import { wget } from "./wget.ts";
 import { which } from "./which.ts";
 import { whoami } from "./whoami.ts";
+import { wordpress } from "./wordpress.ts";
 import { xargs } from "./xargs.ts";
+import { xtrabackup } from "./xtrabackup.ts";
 import { yes } from "./yes.ts";
 
 /** All that this folder has, by file name. */
@@ -173,6 +178,9 @@ export const all = [
   mktemp,
   mount,
   mv,
+  mysql,
+  mysqladmin,
+  mysqld,
   nc,
   netstat,
   nginx,
@@ -232,6 +240,8 @@ export const all = [
   wget,
   which,
   whoami,
+  wordpress,
   xargs,
+  xtrabackup,
   yes,
 ] as const;

@@ -1,9 +1,10 @@
 import { executable } from "../kernel/executable.ts";
 import { complain, print } from "../kernel/io.ts";
 import { type Process, type Program, type Running, toEnd } from "../kernel/process.ts";
+import { prepareMysql } from "./mysqld.ts";
 
 /** The server that options alone are for, where an image has one. */
-const servers = ["redis-server", "memcached", "postgres"];
+const servers = ["redis-server", "memcached", "postgres", "mysqld", "mariadbd"];
 
 /** What official images begin with: it prepares something and then runs what it was given. */
 export const dockerEntrypoint: Program = {
@@ -16,6 +17,7 @@ export const dockerEntrypoint: Program = {
       if (own !== undefined) words = [own, ...words];
     }
     if (/^nginx/.test(words[0] ?? "")) yield* prepareNginx(self);
+    if (/^(mysqld|mariadbd)$/.test(words[0] ?? "") && !(yield* prepareMysql(self))) return 1;
     const found = executable(self, words, path);
     if (!found.ok) {
       yield* complain(self, `exec: ${words[0] ?? ""}: ${found.text}`);

@@ -37,6 +37,7 @@ const scripts: readonly (readonly [script: string, stdout: string])[] = [
     "echo {1..10..3} {5..1} x{a,b{1,2}}y '{1,2}' {a} a{,b} ${X:-/}{1,2} {08..11} {c..a} \"{1..2}\" {1..2,x}; for i in {1..3}; do echo -n $i; done",
     "1 4 7 10 5 4 3 2 1 xay xb1y xb2y {1,2} {a} a ab /1 /2 08 09 10 11 c b a {1..2} 1..2 x\n123",
   ],
+  ['printf \'a  b\\n\\n\' > f; echo "x$(<f), y" $(< f) `<f`; echo "[$(<f >g)]"', "xa  b, y a b a b\n[]\n"],
   ["n=abc; echo ${n^} ${n^^} ${!n}; abc=1; echo ${!n}; N=ABC; echo ${N,} ${N,,}", "Abc ABC\n1\naBC abc\n"],
   [
     "((1>2)) || echo no; ( (echo sub) ); if ((3>2 && 1)); then echo gt; fi; for ((i=0, j=9; i<3; i++, j--)); do echo $i$j; done; for ((;;)); do break; done; let x=3+4 'y = x * 2'; echo $x $y",

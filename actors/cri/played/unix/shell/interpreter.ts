@@ -28,6 +28,7 @@ import {
   type Script,
   type ScriptItem,
   SyntaxProblem,
+  textWord,
   type Word,
 } from "./syntax.ts";
 import { judgeTest } from "./test_command.ts";
@@ -325,7 +326,8 @@ function* substitute(shell: Shell, script: Script): Running<string> {
   };
   const files = new Map(shell.self.files);
   files.set(1, sink);
-  const child = startSubshell(shell, files, (inner) => run(inner, script, false));
+  const whole = shell.isBash ? readingAll(script) : script;
+  const child = startSubshell(shell, files, (inner) => run(inner, whole, false));
   if (!child) {
     yield* cannotFork(shell);
     return "";
@@ -335,6 +337,18 @@ function* substitute(shell: Shell, script: Script): Running<string> {
   let end = text.length;
   while (text[end - 1] === "\n") end--;
   return text.slice(0, end).replaceAll("\0", "");
+}
+
+/** Where nothing but a file to read from is named, `$(< file)`, that is for what is in it. */
+function readingAll(script: Script): Script {
+  const [item, other] = script;
+  const [command, next] = item?.first.commands ?? [];
+  if (!item || other || item.rest.length > 0 || next || command?.kind !== "simple") return script;
+  const { words, assignments, redirections } = command;
+  const isReading = redirections.length === 1 && redirections[0]?.operator === "<" && redirections[0].descriptor === 0;
+  if (!isReading || words.length > 0 || assignments.length > 0) return script;
+  const cat = { ...command, words: [textWord("cat")] };
+  return [{ ...item, first: { ...item.first, commands: [cat] } }];
 }
 
 /** Descriptors of this kind are counted down from here. */
