@@ -3,7 +3,7 @@ import type { ImageBehaviour } from "../messages.ts";
 import type { ProcessWish } from "../process_wish.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
-import { commandOf, imageSystem, restingPorts } from "./image_system.ts";
+import { commandOf, imageSystem, playedImage, restingPorts } from "./image_system.ts";
 import { installStep } from "./install_step.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
@@ -33,8 +33,10 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
       if (isRunning(node, container)) happen();
     });
   const ports = restingPorts(config);
-  const isOurs = config.isAwaited === true && exitAfterMs === undefined && !isListed;
-  const step = isOurs ? installStep(config) : undefined;
+  const isAwaited = config.isAwaited === true && exitAfterMs === undefined;
+  const isOurs = isAwaited && !isListed;
+  // Bitnami's images are called like others that are well known, and have scripts of their own.
+  const step = isOurs || (isAwaited && playedImage(config.image)) ? installStep(config) : undefined;
   if (step !== undefined) whileRunning(0, () => takeStep(place, container, step));
   else if (ports && systems.rest(container, ports)) {
     // Nothing is to be seen of it before somebody looks.
