@@ -74,8 +74,10 @@ function ownership(self: Process, namespace: string): Ownership {
     const before = known.get(service);
     if (before !== undefined) return before;
     const found = yield* askApi(self, { path: `/api/v1/namespaces/${namespace}/services/${service}` });
-    const pod = found.ok && (yield* askApi(self, { path: `/api/v1/namespaces/${namespace}/pods/${hostname}` }));
-    if (!found.ok || !pod || !pod.ok) return false;
+    const pod = found.ok
+      ? yield* askApi(self, { path: `/api/v1/namespaces/${namespace}/pods/${hostname}` })
+      : undefined;
+    if (!found.ok || !pod?.ok) return false;
     const { spec } = JSON.parse(found.body) as { readonly spec: { readonly selector?: Record<string, string> } };
     const { metadata } = JSON.parse(pod.body) as { readonly metadata: { readonly labels?: Record<string, string> } };
     const wanted = Object.entries(spec.selector ?? {});
