@@ -10,6 +10,7 @@ import { certManagerCainjector } from "./cert_manager_cainjector.ts";
 import { certManagerController } from "./cert_manager_controller.ts";
 import { certManagerStartupapicheck } from "./cert_manager_startupapicheck.ts";
 import { certManagerWebhook } from "./cert_manager_webhook.ts";
+import { coredns } from "./coredns.ts";
 import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { dnsutils } from "./dnsutils.ts";
@@ -61,6 +62,7 @@ export const all = [
   certManagerController,
   certManagerStartupapicheck,
   certManagerWebhook,
+  coredns,
   curl,
   debian,
   dnsutils,

@@ -12,6 +12,7 @@ import { chown } from "./chown.ts";
 import { clear } from "./clear.ts";
 import { comm } from "./comm.ts";
 import { consumeCpu } from "./consume_cpu.ts";
+import { coredns } from "./coredns.ts";
 import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
 import { cut } from "./cut.ts";
@@ -136,6 +137,7 @@ export const all = [
   clear,
   comm,
   consumeCpu,
+  coredns,
   cp,
   curl,
   cut,
