@@ -9,6 +9,7 @@ import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { anyOwnerWillDo } from "./any_owner_will_do.ts";
 import { asksForgotten } from "./asks_forgotten.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
+import { attachedTwice } from "./attached_twice.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { budgetsNotAsked } from "./budgets_not_asked.ts";
@@ -48,6 +49,7 @@ import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
 import { farEndpointsTaken } from "./far_endpoints_taken.ts";
 import { fewDomainsWillDo } from "./few_domains_will_do.ts";
 import { finalizersIgnored } from "./finalizers_ignored.ts";
+import { findingsRemembered } from "./findings_remembered.ts";
 import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsRevisions } from "./forgets_revisions.ts";
@@ -58,6 +60,7 @@ import { freedAddressesKept } from "./freed_addresses_kept.ts";
 import { freedKeysStayTied } from "./freed_keys_stay_tied.ts";
 import { freedRoomWakesNobody } from "./freed_room_wakes_nobody.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
+import { goingClaimsGiven } from "./going_claims_given.ts";
 import { goneManifestsRun } from "./gone_manifests_run.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
@@ -159,6 +162,7 @@ import { reverseNamesMissed } from "./reverse_names_missed.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
 import { revokedLeasesLeaveKeys } from "./revoked_leases_leave_keys.ts";
+import { rightsOutliveBindings } from "./rights_outlive_bindings.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
 import { roundedDown } from "./rounded_down.ts";
 import { runningForgotten } from "./running_forgotten.ts";
@@ -203,6 +207,7 @@ import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { volumesLeft } from "./volumes_left.ts";
 import { volumesNotGivenBack } from "./volumes_not_given_back.ts";
+import { volumesTakenFromOthers } from "./volumes_taken_from_others.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { votesAgain } from "./votes_again.ts";
 import { votesForTheLate } from "./votes_for_the_late.ts";
@@ -228,6 +233,7 @@ export const all = [
   anyOwnerWillDo,
   asksForgotten,
   assumedIgnored,
+  attachedTwice,
   blockingCirclesKept,
   bookmarkAhead,
   budgetsNotAsked,
@@ -267,6 +273,7 @@ export const all = [
   farEndpointsTaken,
   fewDomainsWillDo,
   finalizersIgnored,
+  findingsRemembered,
   firstDependentOnly,
   forgetsConnections,
   forgetsRevisions,
@@ -277,6 +284,7 @@ export const all = [
   freedKeysStayTied,
   freedRoomWakesNobody,
   fullDisruptionIgnored,
+  goingClaimsGiven,
   goneManifestsRun,
   goneServicesAnswered,
   goneServicesProgrammed,
@@ -378,6 +386,7 @@ export const all = [
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
   revokedLeasesLeaveKeys,
+  rightsOutliveBindings,
   roomNeverFreed,
   roundedDown,
   runningForgotten,
@@ -422,6 +431,7 @@ export const all = [
   volumesByNameOnly,
   volumesLeft,
   volumesNotGivenBack,
+  volumesTakenFromOthers,
   voteNotPersisted,
   votesAgain,
   votesForTheLate,

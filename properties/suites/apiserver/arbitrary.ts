@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { apiServerFaults } from "./faults.ts";
 import { folders, tiers, usualFolders } from "./folders.ts";
-import type { ApiCommand, ApiDeed, ApiServerRun, Condition, FolderName, HooksOfRun } from "./run.ts";
+import type { ApiCommand, ApiDeed, ApiServerRun, Condition, FolderName, HooksOfRun, RightsChange } from "./run.ts";
 import { beginMs } from "./stage.ts";
 
 const [clientsMax, phrasesMax] = [4, 13];
@@ -54,15 +54,30 @@ export function apiServerRuns({
         faults: withoutFaults
           ? fc.constant([])
           : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs, looks }),
+        rights: fc.option(rightsOf({ servers, healAtMs: paces[pace].healAtMs }), { freq: 3, nil: undefined }),
       })
-      .map(({ few, visit, hooks, ...others }): ApiServerRun => {
-        const rest = { ...others, ...few, ...visit, ...hooks };
+      .map(({ few, visit, hooks, rights, ...others }): ApiServerRun => {
+        const changes = "guest" in visit && rights ? { rights } : {};
+        const rest = { ...others, ...few, ...visit, ...hooks, ...changes };
         return {
           ...{ suite: "apiserver", servers, stores, clients, healAtMs: paces[pace].healAtMs, ...rest },
           ...(mutation === undefined ? {} : { mutation }),
         };
       }),
   );
+}
+
+/** A guest's rights are taken and given again, by turns, of the one sort or the other. */
+function rightsOf({ servers, healAtMs }: { readonly servers: number; readonly healAtMs: number }) {
+  const change = fc.record({
+    atMs: fc.integer({ min: beginMs, max: healAtMs }),
+    what: fc.constantFrom("binding" as const, "role" as const),
+    isGiven: fc.boolean(),
+    to: fc.nat(servers - 1),
+  });
+  return fc
+    .array(change, { minLength: 1, maxLength: 5, size: "max" })
+    .map((all): readonly RightsChange[] => all.toSorted((a, b) => a.atMs - b.atMs));
 }
 
 /** How few runs are about what webhooks are asked of. */

@@ -225,10 +225,11 @@ function isScarce({ command, answer, returnMs }: ApiOperation, all: readonly Api
 
 // ---- Guests
 
-/** Whether one who may only look at maps was shown, or let do, more than that, or was not shown them. */
+/** Whether one who may only look at maps was shown, or let do, more than that; or was not shown them, where that right is fixed. */
 export function judgeGuest(
   operations: readonly ApiOperation[],
   readings: readonly FolderReading[],
+  { isFixed }: { readonly isFixed: boolean },
 ): string | undefined {
   const shown = readings.find(
     ({ folder, reading }) =>
@@ -241,7 +242,8 @@ export function judgeGuest(
     const isHis = folderOf(command) === folders.maps && (command.op === "get" || command.op === "list");
     if (answer.code < 400 && !isHis)
       return `who may only look at maps was answered with ${answer.code}: ${show(operation)}`;
-    if (answer.code === 403 && isHis) return `who may look at maps was answered with 403: ${show(operation)}`;
+    if (answer.code === 403 && isHis && isFixed)
+      return `who may look at maps was answered with 403: ${show(operation)}`;
   }
   return undefined;
 }

@@ -9,6 +9,8 @@ export interface ApiServerRun extends SuiteRun {
   readonly clients: number;
   /** The last client may only look at maps. Default: everybody may do everything. */
   readonly guest?: true;
+  /** How the guest's rights are taken, and given again. Default: they stay as they are. */
+  readonly rights?: readonly RightsChange[];
   /** What webhooks are asked about maps of their own. Default: there are none. */
   readonly hooks?: HooksOfRun;
   readonly workload: readonly ApiCommand[];
@@ -22,6 +24,15 @@ export interface ApiServerRun extends SuiteRun {
   readonly letters?: number;
   /** So long clients wait for an answer; what they asked for may still be done. */
   readonly patienceMs: number;
+}
+
+/** The guest is bound to its role or is not any more, or the role has rules or none. */
+export interface RightsChange {
+  readonly atMs: number;
+  readonly what: "binding" | "role";
+  readonly isGiven: boolean;
+  /** Which server is asked. */
+  readonly to: number;
 }
 
 /** How two webhooks, one that changes and one that judges, do what they are there for. */

@@ -48,12 +48,14 @@ const definition = {
 export const guest = { name: "guest", groups: ["system:authenticated"] };
 const rbac = "rbac.authorization.k8s.io";
 
-const role = {
+/** What one who is bound to it may look at. */
+export const guestRole = {
   ...{ apiVersion: `${rbac}/v1`, kind: "Role", metadata: { name: "looker", namespace } },
   rules: [{ apiGroups: [""], resources: [folders.maps.resource], verbs: ["get", "list", "watch"] }],
 };
 
-const roleBinding = {
+/** Binds the guest to it. */
+export const guestBinding = {
   ...{ apiVersion: `${rbac}/v1`, kind: "RoleBinding", metadata: { name: "guest", namespace } },
   roleRef: { apiGroup: rbac, kind: "Role", name: "looker" },
   subjects: [{ apiGroup: rbac, kind: "User", name: guest.name }],
@@ -85,8 +87,8 @@ export const firstRequests: readonly Omit<ApiRequest, "type">[] = [
     ...{ group: "apiextensions.k8s.io", version: "v1", verb: "create", resource: "customresourcedefinitions" },
     body: text(definition),
   },
-  { ...{ group: rbac, version: "v1", verb: "create", resource: "roles", namespace }, body: text(role) },
-  { ...{ group: rbac, version: "v1", verb: "create", resource: "rolebindings", namespace }, body: text(roleBinding) },
+  { ...{ group: rbac, version: "v1", verb: "create", resource: "roles", namespace }, body: text(guestRole) },
+  { ...{ group: rbac, version: "v1", verb: "create", resource: "rolebindings", namespace }, body: text(guestBinding) },
   { ...{ ...policy, verb: "create", resource: "poddisruptionbudgets", namespace }, body: text(budget) },
   {
     ...{

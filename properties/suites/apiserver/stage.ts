@@ -22,6 +22,7 @@ import { apiSuiteClient, isDone } from "./client.ts";
 import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
 import { createHooks, type Hooks, hookRequests, judgeHooks } from "./hooks.ts";
+import { hasKept, judgeRights, type KeeperData, keeper } from "./keeper.ts";
 import { judgeClaims, judgeCounted, judgeEvictions, judgeNames, judgeNumbers } from "./numbers.ts";
 import { judgeAnswers, judgeCalm, judgeChanges, judgeGets, judgeGuest, judgePages, judgeReaders } from "./rules.ts";
 import type { ApiServerRun } from "./run.ts";
@@ -80,6 +81,7 @@ function knownTo({ clients, guest: hasGuest }: ApiServerRun): readonly KnownAddr
   return hasGuest ? [{ address: clientName(clients - 1), user: guest }, ...administrators] : administrators;
 }
 
+const keeperName = "keeper";
 const clientName = (index: number) => `client${index + 1}`;
 
 function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
@@ -87,7 +89,7 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   const { journalMax = 0, freeze = isFrozen(run) } = options;
   const hooks = createHooks(run.hooks ?? {}, () => simulation.uptimeMs());
   const cast = {
-    actors: [parent, store, apiserver, apiSuiteClient],
+    actors: [parent, store, apiserver, apiSuiteClient, keeper],
     devices: [netModel(), signing(), hooks.device, diskModel({ initial: (address) => newStoreDisk(address) })],
   };
   const simulation: Simulation = createSimulation({
@@ -119,6 +121,7 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
     const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
     return simulation.spawnNow({ name: clientName(index), kind: apiSuiteClient.kind, input });
   });
+  if (run.rights) simulation.spawnNow({ name: keeperName, kind: keeper.kind, input: { servers, changes: run.rights } });
   const troupe: Troupe = { simulation, truth, servers, clients, faults, run, hooks };
   return {
     simulation,
@@ -201,6 +204,8 @@ function makeSetting(simulation: Simulation, server: Address, { hooks }: ApiServ
 function unsettled({ simulation, servers, clients }: Troupe): string | undefined {
   const busy = clients.find((each) => !isDone(simulation.dataOf(each) as ApiClientData));
   if (busy !== undefined) return `${busy} does not come to an end`;
+  const rights = simulation.dataOf(keeperName) as KeeperData | undefined;
+  if (rights && !hasKept(rights)) return `${keeperName} does not come to an end`;
   const idle = servers.find((each) => simulation.report(each)?.phase !== "serving");
   if (idle !== undefined) return `${idle} does not serve`;
   const underWay = (each: Address) => (simulation.dataOf(each) as Server).inFlight;
@@ -230,12 +235,26 @@ function cutOff({
   return new Set(open.filter((each) => hasLost(each) || isSilent(each)).map(({ reading }) => reading));
 }
 
+/** What a server at rest believes of a guest's rights that is not so. */
+function wrongRights({ simulation, servers, run }: Troupe): string | undefined {
+  if (!run.rights) return undefined;
+  const replicas = Array.from({ length: run.stores }, (_each, index) => simulation.dataOf(storeAddress(index)));
+  const newest = (replicas as StoreData[]).reduce((a, b) => (b.keyspace.revision > a.keyspace.revision ? b : a));
+  for (const each of servers) {
+    const why = judgeRights(simulation.dataOf(each) as Server, newest.keyspace);
+    if (why) return `${each} ${why}`;
+  }
+  return undefined;
+}
+
 function judge(troupe: Troupe, report: Report) {
   const { simulation, truth, servers, clients, faults, run, hooks } = troupe;
   const hasAllLetters = run.letters === undefined;
   const everybody = clients.map((each) => simulation.dataOf(each) as ApiClientData);
   const guests = run.guest ? everybody.slice(-1) : [];
-  for (const { operations, readings } of guests) report("guest", judgeGuest(operations, readings));
+  for (const { operations, readings } of guests)
+    report("guest", judgeGuest(operations, readings, { isFixed: !run.rights }));
+  report("guest", wrongRights(troupe));
   // What a guest is shown is to be as true as what others are.
   const all = run.guest ? everybody.slice(0, -1) : everybody;
   const operations = all.flatMap((each) => each.operations);
