@@ -31,6 +31,8 @@ test("rules have addresses in one way, however Services and slices write them", 
   assert.deepEqual([clusterIp, externalIps, loadBalancerIps], ["fd00:10:96::5", ["2001:db8::1"], ["fd00:127:88::9"]]);
   const slice = sliceOf(at, [{ ip: "FD00:10:244::0:7" }]);
   assert.deepEqual(ips(endpointsOf(portal, [slice], place)), ["fd00:10:244::7"]);
+  const [zeros] = portalsOf(serviceNamed(at, { clusterIP: "010.096.000.005" }) as Service);
+  assert.equal(zeros?.rule.clusterIp, "10.96.0.5");
 });
 
 test("portalsOf() passes over what nodes have nothing to do with", () => {

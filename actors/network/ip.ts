@@ -50,10 +50,11 @@ export function isIpv6(text: string): boolean {
   return text.includes(":") && groupsOf(text) !== undefined;
 }
 
-/** One way of writing an address, so that two ways compare equal: RFC 5952 for IPv6. */
+/** One way of writing an address, so that two ways compare equal: RFC 5952 for IPv6, and no leading zeros, which mean nothing. */
 export function canonicalAddress(ip: string): string {
   const groups = ip.includes(":") ? groupsOf(ip) : undefined;
-  return groups ? textOfGroups(groups) : ip;
+  if (groups) return textOfGroups(groups);
+  return /^0\d|\.0\d/.test(ip) && /^\d+(\.\d+){3}$/.test(ip) ? ip.replace(/\b0+(?=\d)/g, "") : ip;
 }
 
 /** The name under which the names of an address are asked for: of `in-addr.arpa` or `ip6.arpa`; undefined for what is none. */

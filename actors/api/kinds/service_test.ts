@@ -42,6 +42,10 @@ test("service.validate() says what a real server says", () => {
   assert.deepEqual(texts({ clusterIP: "300.0.0.1", ports: [{ port: 80 }] }), [
     'spec.clusterIPs[0]: Invalid value: "300.0.0.1": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
   ]);
+  assert.deepEqual(texts({ clusterIP: "010.096.000.021", externalIPs: ["192.000.2.1"], ports: [{ port: 80 }] }), []);
+  assert.deepEqual(texts({ clusterIP: "010.096.000.0256", ports: [{ port: 80 }] }), [
+    'spec.clusterIPs[0]: Invalid value: "010.096.000.0256": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+  ]);
   assert.match(
     service
       .validate(created({ ports: [{ port: 1 }] }, "1web"))

@@ -28,6 +28,24 @@ export function ipErrors(text: string): string[] {
   return isIpv4(text) || isIpv6(text) ? [] : ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
 }
 
+/** An address of IPv4 as it is written today: kinds that are older take leading zeros, which mean nothing. */
+export function plainAddress(text: string): string {
+  return /^\d+(\.\d+){3}$/.test(text) ? text.replace(/\b0+(?=\d)/g, "") : text;
+}
+
+/** What is wrong with an IP address in a field of an older kind. */
+export function oldIpErrors(text: string): string[] {
+  return ipErrors(plainAddress(text));
+}
+
+/** What is to be told of such an address, as it will not be taken for ever. */
+export function oldIpWarnings(at: string, text: string): string[] {
+  const plain = plainAddress(text);
+  if (plain === text || !isIpv4(plain)) return [];
+  const will = "will be considered invalid in a future Kubernetes release";
+  return [`${at}: non-standard IP address ${JSON.stringify(text)} ${will}: use ${JSON.stringify(plain)}`];
+}
+
 /** What is wrong with an address that is to be one of a family. */
 export function ipErrorsOf(family: "IPv4" | "IPv6", text: string): string[] {
   const errors = ipErrors(text);

@@ -5,7 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
-import { ipErrors, isIpv6 } from "./addresses.ts";
+import { isIpv6, oldIpErrors } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
 import { familyErrors, validateServiceDetails } from "./service_details.ts";
@@ -98,7 +98,7 @@ function validateAddresses(spec: Frozen<ServiceSpec>, at: string): FieldError[] 
   }
   errors.push(...clusterIpErrors(spec, `${at}.clusterIPs`), ...syncErrors(spec, at));
   spec.externalIPs?.forEach((address, index) => {
-    for (const text of ipErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
+    for (const text of oldIpErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
   });
   return errors;
 }
@@ -125,7 +125,7 @@ function clusterIpErrors({ clusterIPs = [], ipFamilies = [] }: Frozen<ServiceSpe
   const errors = clusterIPs.flatMap((address, index) => {
     if (address === "None" && index === 0)
       return clusterIPs.length > 1 ? [invalid(at, clusterIPs, "'None' must be the first and only value")] : [];
-    return ipErrors(address).map((text) => invalid(`${at}[${index}]`, address, text));
+    return oldIpErrors(address).map((text) => invalid(`${at}[${index}]`, address, text));
   });
   if (clusterIPs.length > 2) errors.push(invalid(at, clusterIPs, "may only hold up to 2 values"));
   if (errors.length > 0 || clusterIPs[0] === "None") return errors;

@@ -1,4 +1,5 @@
 import type { Frozen, Service } from "../types.ts";
+import { oldIpWarnings } from "../validation/addresses.ts";
 
 /** What a server warns of in a Service, as Kubernetes' pkg/api/service/warnings.go has it. */
 export function serviceWarnings({ metadata, spec }: Frozen<Service>): string[] {
@@ -21,5 +22,8 @@ export function serviceWarnings({ metadata, spec }: Frozen<Service>): string[] {
   if (type !== "ExternalName" && externalName) {
     warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
   }
+  for (const [index, ip] of (spec.clusterIPs ?? [clusterIP ?? ""]).entries())
+    warnings.push(...oldIpWarnings(`spec.clusterIPs[${index}]`, ip));
+  for (const [index, ip] of externalIPs.entries()) warnings.push(...oldIpWarnings(`spec.externalIPs[${index}]`, ip));
   return warnings;
 }

@@ -196,7 +196,7 @@ function assignClusterIps(
 
 /** Why a Service may not have an address that it asks for. */
 function whyNot(asked: string, ranges: readonly Cidr[], taken: readonly string[]): string | undefined {
-  const address = ipNumber(asked);
+  const address = ipNumber(canonicalAddress(asked));
   if (address === undefined) return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
   if (!ranges.some((range) => isUsable(range, address))) {
     const valid = ranges.map(cidrText).join(",");

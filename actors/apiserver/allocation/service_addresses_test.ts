@@ -100,6 +100,16 @@ test("an address is one and the same however it is written, and has one object",
   assert.equal(create({ clusterIP: "fd00:10:96::77" }, "second").code, 201);
 });
 
+test("leading zeros of an address mean nothing, and who writes them is warned", () => {
+  const { create, addresses } = dualLab();
+  const { code, body, warnings } = create({ clusterIP: "010.096.000.077", ipFamilyPolicy: "SingleStack" });
+  assert.deepEqual([code, body.spec.clusterIP, addresses()], [201, "010.096.000.077", ["10.96.0.77 IPv4"]]);
+  assert.deepEqual(warnings, [
+    'spec.clusterIPs[0]: non-standard IP address "010.096.000.077" will be considered invalid in a future Kubernetes release: use "10.96.0.77"',
+  ]);
+  assert.match(shown(create({ clusterIP: "10.96.0.77" }, "second")), /provided IP is already allocated/);
+});
+
 test("a cluster of IPv6 has the Service of the API there, and its range", () => {
   const { lab, create, patch, addresses } = dualLab("fd00:10:96::/112");
   const { spec } = lab.call("get", "services", { ...inDefault, name: "kubernetes" }).body;
