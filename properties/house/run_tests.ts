@@ -2,15 +2,18 @@
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`); in
  * their long form (`npm run long`), of all of them those that have one.
  * Three processes at a time, since many of them wait at times: files that only compute share one, every other has one
- * alone (`runner/groups.ts`). They run bundles, which load faster than sources do; where none can be made, tsx is
- * inherited through this process's own `--import tsx`.
+ * alone (`runner/groups.ts`). They run a script of all tests, which loads faster than sources do; where none can be
+ * made, tsx is inherited through this process's own `--import tsx`. With `TROUPE_CPU=1` it says what each process cost.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { Readable } from "node:stream";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { eventsInSources } from "./runner/events_in_sources.ts";
 import { groupEntries } from "./runner/group_entries.ts";
 import { fileToldOf, type Group, groupsOf } from "./runner/groups.ts";
+import { processorTimes, timesText } from "./runner/processor_time.ts";
 import { readHouse } from "./tidy/read_house.ts";
 
 /** A file that hangs is told of while others still wait for it; the long form of one may well take that long. */
@@ -68,9 +71,11 @@ await writeTimes();
 async function perform(given: readonly Group[]): Promise<void> {
   await using entries = await groupEntries(given, { root, folder: cache, house, isBundled });
   if (entries.failure !== undefined)
-    console.error(`Running sources, of which no bundle can be made: ${entries.failure}\n`);
-  // What a process of tests is started with: what this one was, unless it runs a bundle.
-  if (isBundled && entries.failure === undefined) process.execArgv.splice(0, Infinity, "--enable-source-maps");
+    console.error(`Running sources, of which no script can be made: ${entries.failure}\n`);
+  // What a process of tests is started with: what this one was, unless it runs a script.
+  if (entries.script !== undefined) process.execArgv.splice(0, Infinity);
+  const processors = process.env.TROUPE_CPU === "1" ? await processorTimes(entries.folder) : undefined;
+  process.execArgv.push(...(processors?.execArgv ?? []));
   const results = run({ files: [...entries.groups.keys()], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
   results.on("test:fail", (event) => {
     if (event.todo === undefined || event.todo === false) process.exitCode = 1;
@@ -79,9 +84,14 @@ async function perform(given: readonly Group[]): Promise<void> {
     const path = nesting === 0 ? fileToldOf(name, entries.groups) : undefined;
     if (path !== undefined) taken.set(path, details.duration_ms);
   });
-  const report = results.compose(new spec());
+  const located = entries.script === undefined ? results : Readable.from(eventsInSources(entries.script)(results));
+  const report = located.compose(new spec());
   report.pipe(process.stdout);
   await new Promise((resolve) => report.on("end", resolve));
+  const seconds = [...((await processors?.read()) ?? [])].map(
+    ([entry, each]) => [entries.groups.get(entry)?.join(" ") ?? entry, each] as const,
+  );
+  if (seconds.length > 0) console.log(timesText(new Map(seconds)));
 }
 
 /** The longest first, by how long each took when it last ran here, so that no lonely tail is left; new ones before all. */

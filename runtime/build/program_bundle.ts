@@ -1,9 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { join, relative } from "node:path";
+import { type BuildOptions, build } from "esbuild";
 import { markUsed } from "./cache_limits.ts";
+import { ownPlaces, placeWords } from "./own_places.ts";
 import { packagesAsInstalled } from "./packages_as_installed.ts";
 import { fromSources, type Recipe, writeFolder, writeWhole } from "./source_cache.ts";
 import { projectRoot, shortHash, stampOf } from "./source_files.ts";
@@ -108,24 +107,6 @@ function mapAt(folder: string, text: string): string {
   return JSON.stringify({ ...map, sources: map.sources.map((source) => relative(folder, join(outdir, source))) });
 }
 
-/** The names that each source knows its own place by. */
-const [urlName, folderName] = ["urlOfThisSource", "folderOfThisSource"];
-
-/** Puts into each source that asks for it where it lies: what looks for files beside itself finds them. */
-const ownPlaces: Plugin = {
-  name: "own places",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (path.includes(`${sep}node_modules${sep}`)) return undefined;
-      const text = await readFile(path, "utf8");
-      if (!text.includes("import.meta.")) return undefined;
-      const [url, folder] = [pathToFileURL(path).href, dirname(path)].map((each) => JSON.stringify(each));
-      // On the first line, so that the lines stay what they are.
-      return { contents: `const ${urlName} = ${url}, ${folderName} = ${folder}; ${text}`, loader: "ts" };
-    });
-  },
-};
-
 const settings = {
   absWorkingDir: projectRoot,
   outdir,
@@ -141,8 +122,8 @@ const settings = {
   keepNames: false,
   // A third less to read and to parse at each start; maps lead to the sources' own lines.
   minifyWhitespace: true,
-  define: { "import.meta.url": urlName, "import.meta.dirname": folderName },
-  plugins: [ownPlaces, packagesAsInstalled],
+  define: placeWords,
+  plugins: [ownPlaces(), packagesAsInstalled],
   sourcemap: "linked",
   sourcesContent: false,
   legalComments: "none",
