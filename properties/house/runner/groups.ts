@@ -15,11 +15,17 @@ export interface GroupOptions {
 }
 
 /** Node's modules that reach out of a process, or into its insides: who uses them has a process alone. */
-const reaching =
-  /^node:(child_process|cluster|dgram|dns|http|http2|https|inspector|net|repl|test|tls|v8|worker_threads)(\/|$)/;
+const reaching = /^node:(cluster|dgram|dns|http|http2|https|inspector|net|repl|test|tls|v8|worker_threads)(\/|$)/;
 
-/** Words of who starts real threads, or looks at the process that it is in. */
+/** Words of who starts real threads, or changes the process that it is in. */
 const ownWords = /["'](thread|pool)["']|\bprocess\.[a-z]|\bglobalThis\b/;
+
+/** What is only asked of a process: who does so leaves it to others as it was. */
+const questions =
+  /\bprocess\.(?:pid|platform|arch|execPath|version|getuid|cwd)\b|(?<!delete )\bprocess\.env(?:\.\w+)?(?![\w.[]|\s*\??\??=[^=])/g;
+
+/** What is imported of types alone is not loaded. */
+const typesAlone = /\b(?:import|export) type [^;"']*\bfrom\s*["'][^"']+["']/g;
 
 /** An `import()` of what has its name at run time only: such a file needs a loader of sources in its process. */
 const importsByName = /\bimport\((?!["'])/;
@@ -33,7 +39,7 @@ const wrappers = "properties/house/test.ts";
 
 /**
  * Which of these files of tests share a process, and which have one alone. Those that only compute share: neither such
- * a file, nor a rig that it imports, names real threads, other processes, sockets, or the process itself. Neighbours
+ * a file, nor a rig that it imports, names real threads, sockets, or what it changes of the process. Neighbours
  * come together, since they load the same modules; what takes longer than a group may take has a process alone.
  */
 export function groupsOf(tests: readonly string[], house: readonly HouseFile[], options: GroupOptions): Group[] {
@@ -74,7 +80,7 @@ export function fileToldOf(name: string, groups: ReadonlyMap<string, Group>): st
 function sharing(house: readonly HouseFile[]): (path: string) => boolean {
   const texts = new Map(house.map(({ path, text }) => [path, text]));
   const importsOf = (path: string): string[] =>
-    specifiersOf(texts.get(path) ?? "").map((name) =>
+    specifiersOf((texts.get(path) ?? "").replace(typesAlone, "")).map((name) =>
       name.startsWith(".") ? posix.join(posix.dirname(path), name) : name,
     );
   const known = new Map<string, boolean>();
@@ -85,13 +91,18 @@ function sharing(house: readonly HouseFile[]): (path: string) => boolean {
     known.set(path, true);
     const imports = importsOf(path);
     const quiet =
-      !ownWords.test(texts.get(path) ?? "") &&
+      !ownWords.test((texts.get(path) ?? "").replace(questions, "")) &&
       !imports.some((name) => reaching.test(name)) &&
       imports.filter(isRig).every(isQuiet);
     known.set(path, quiet);
     return quiet;
   };
-  return (path) => importsOf(path).includes(wrappers) && isQuiet(path) && !needsSources(texts.get(path) ?? "");
+  /** Whether tests are declared by our wrappers, there or in a rig that declares them for others. */
+  const isWrapped = (path: string): boolean => {
+    const imports = importsOf(path);
+    return imports.includes(wrappers) || imports.some((name) => isRig(name) && importsOf(name).includes(wrappers));
+  };
+  return (path) => isWrapped(path) && isQuiet(path) && !needsSources(texts.get(path) ?? "");
 }
 
 /** What tests are made with, in difference to what they test. */

@@ -18,14 +18,21 @@ test("groupsOf() puts neighbours that only compute together, and leaves the othe
     "actors/kit/sockets_test.ts": `${wrapped}import { createServer } from "node:net";\n`,
     "actors/kit/threads_test.ts": `${wrapped}const host = "thread";\n`,
     "actors/kit/variables_test.ts": `${wrapped}process.env.X = "1";\n`,
+    "actors/kit/removed_test.ts": `${wrapped}delete process.env.X;\n`,
+    "actors/kit/copied_test.ts": `${wrapped}process.env.X ??= "1";\n`,
     "actors/kit/globals_test.ts": `${wrapped}globalThis.x = 1;\n`,
     "actors/kit/plain_test.ts": 'import { test } from "node:test";\n',
     "actors/kit/b_test.ts": `${wrapped}// A process. A thread.\n`,
+    "actors/kit/asking_test.ts": `${wrapped}run(process.pid, { ...process.env }, process.env.X === "1");\n`,
+    "actors/kit/starting_test.ts": `${wrapped}import { spawn } from "node:child_process";\n`,
+    "actors/kit/typed_test.ts": `${wrapped}import type { TestContext } from "node:test";\n`,
   };
   assert.deepEqual(grouped(files).toSorted(), [
-    "actors/kit/a actors/kit/b actors/kit/c",
+    "actors/kit/a actors/kit/asking actors/kit/b actors/kit/c actors/kit/starting actors/kit/typed",
+    "actors/kit/copied",
     "actors/kit/globals",
     "actors/kit/plain",
+    "actors/kit/removed",
     "actors/kit/sockets",
     "actors/kit/threads",
     "actors/kit/variables",
@@ -37,12 +44,13 @@ test("groupsOf() looks into the rigs that a file is made with, and not into what
     "actors/x/a_test.ts": `${wrapped}import { stage } from "../../properties/stages/x/stage.ts";\n`,
     "actors/x/b_test.ts": `${wrapped}import { device } from "./device.ts";\n`,
     "actors/x/c_test.ts": `${wrapped}import { device } from "./device.ts";\n`,
-    "actors/x/device.ts": 'import { spawn } from "node:child_process";\n',
+    "actors/x/device.ts": 'import { connect } from "node:net";\n',
     "properties/stages/x/stage.ts": 'import { child } from "./child.ts";\n',
-    "properties/stages/x/child.ts":
-      'import { stage } from "./stage.ts";\nimport { spawn } from "node:child_process";\n',
+    "properties/stages/x/child.ts": 'import { stage } from "./stage.ts";\nimport { connect } from "node:net";\n',
+    "actors/x/rules_test.ts": 'import { holds } from "../../properties/stages/x/rules.ts";\n',
+    "properties/stages/x/rules.ts": 'import { test } from "../../house/test.ts";\n',
   };
-  assert.deepEqual(grouped(files), ["actors/x/a", "actors/x/b actors/x/c"]);
+  assert.deepEqual(grouped(files), ["actors/x/a", "actors/x/b actors/x/c actors/x/rules"]);
 });
 
 test("groupsOf() begins another group where one has its number of files, or its time", () => {
