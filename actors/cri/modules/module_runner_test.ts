@@ -280,7 +280,7 @@ for (const [name, stage] of Object.entries({ worker: workerStage, simulated: sim
       assert.match(lines(container, "stderr").join("\n"), new RegExp(`imports "node:${builtin}"`));
     }
     const hidden = await start(
-      `const name = "node:" + "os"; export default { async start() { await import(name); }, fetch() {} };`,
+      `const name = "node:" + "os"; export default { async start() { await import (name); }, fetch() {} };`,
     );
     await hidden.until(exited);
     assert.match(lines(hidden, "stderr")[0] ?? "", /^Error: Cannot use "node:os" in/);

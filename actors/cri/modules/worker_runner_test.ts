@@ -80,7 +80,7 @@ test("workerRunner() refuses what is done with a module beyond what the pod's pe
 test("workerRunner() gives an image no module of Node that is not granted, by whatever way", async () => {
   const text = `const name = ["f", "s"].join("");
     const ways = {
-      import: () => import(name),
+      import: () => import (name),
       require: () => require(name),
       process: () => globalThis.process.getBuiltinModule(name),
       function: () => new Function("return import('fs')")(),

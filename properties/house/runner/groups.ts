@@ -27,7 +27,10 @@ const questions =
 /** What is imported of types alone is not loaded. */
 const typesAlone = /\b(?:import|export) type [^;"']*\bfrom\s*["'][^"']+["']/g;
 
-/** An `import()` of what has its name at run time only: such a file needs a loader of sources in its process. */
+/**
+ * An `import()` of what has its name at run time only: such a file needs a loader of sources in its process. What is
+ * only a text of another program has a space before the parenthesis.
+ */
 const importsByName = /\bimport\((?!["'])/;
 
 /** Whether a file of tests with this text is loaded as it is, and not from a bundle. */
