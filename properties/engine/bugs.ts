@@ -69,7 +69,7 @@ export function huntedBugs(wanted?: string): readonly Hunted[] {
 export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): Promise<BugResult> {
   const { campaigns = 5, workers = availableParallelism(), shrinksMax = shrinksMaxDefault, signal } = options;
   const { campaignSeed, traffic = "never", withoutFaults = false, suite, clouds } = mutation.found;
-  const pool = await createPool(workers);
+  const pool = await createPool(workers, { hasDefects: true });
   const hits: Hit[] = [];
   let done = 0;
   let tried = 0;

@@ -229,8 +229,9 @@ export function tally(strikes: readonly Strike[]): FaultTally[] {
   });
 }
 
-async function performingOf({ runs, workers = availableParallelism(), queue, signal }: CampaignOptions) {
-  if (queue === undefined) return performInThreads(Math.min(workers, runs));
+async function performingOf(options: CampaignOptions) {
+  const { runs, workers = availableParallelism(), queue, signal, mutation } = options;
+  if (queue === undefined) return performInThreads(Math.min(workers, runs), { hasDefects: mutation !== undefined });
   const { performInQueue } = await import("./search_queue.ts");
   return performInQueue({ url: queue, signal: signal ?? new AbortController().signal });
 }

@@ -1,5 +1,5 @@
 import type { SearchJob, SearchResult } from "./search.ts";
-import { createPool } from "./search_pool.ts";
+import { createPool, type PoolOptions } from "./search_pool.ts";
 
 /** Runs of a campaign that follow each other. */
 export interface RunRange {
@@ -23,9 +23,12 @@ export function jobsOf({ job, count }: RunRange): readonly SearchJob[] {
   return Array.from({ length: count }, (_each, at) => ({ ...job, index: job.index + at }));
 }
 
-/** Performs runs in threads of this process, one run at a time in each. */
-export async function performInThreads(threads: number): Promise<Performing> {
-  const pool = await createPool(threads);
+/** Performs runs in threads of this process, one run at a time in each. Without a word of defects there are none. */
+export async function performInThreads(
+  threads: number,
+  options: PoolOptions = { hasDefects: false },
+): Promise<Performing> {
+  const pool = await createPool(threads, options);
   return {
     lanes: threads,
     rangeLength: 1,

@@ -110,7 +110,7 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
   const { url, signal, threads = availableParallelism(), silenceMs = silenceMsDefault, onDone } = options;
   await assertReachable(url);
   const connection = connect(url);
-  const pool = await createPool(threads);
+  const pool = await createPool(threads, { hasDefects: true });
   const perform = async ({ data }: Job<RunRange>): Promise<readonly SearchResult[]> => {
     const results: SearchResult[] = [];
     for (const job of jobsOf(data)) results.push((await pool.run(job)) as SearchResult);

@@ -1,13 +1,11 @@
-// A worker of a campaign: loads what performs runs once, in a checkout a bundle of the sources, then performs one after
-// the other. What performs runs with a deliberate defect is made here, in a checkout through tsx.
-import { existsSync } from "node:fs";
+// A worker of a campaign: loads what performs runs once, in a checkout bundles of the sources, then performs one after
+// the other. What performs runs with a deliberate defect is made here.
 import { workerData } from "piscina";
 
-const isCheckout = existsSync(new URL("./performers.ts", import.meta.url));
 let sound;
 
 async function performerOf(mutation) {
-  const { bundle } = workerData;
+  const { bundle, performers } = workerData;
   if (mutation === undefined && bundle) {
     sound ??= import(bundle).then(async ({ performer }) => {
       await performer.prepareTraffic();
@@ -15,11 +13,7 @@ async function performerOf(mutation) {
     });
     return sound;
   }
-  if (isCheckout) {
-    const { register } = await import("tsx/esm/api");
-    register();
-  }
-  const { performerWith } = await import(`./performers.${isCheckout ? "ts" : "js"}`);
+  const { performerWith } = await import(performers ?? "./performers.js");
   return performerWith(mutation);
 }
 

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bundlePrograms } from "../../runtime/build/program_bundle.ts";
 import { createHash } from "../../runtime/core/journal.ts";
 import { assert, isLong, test } from "../house/test.ts";
+import { bundledProgram } from "../stages/bundled_program.ts";
 import { prepareTraffic } from "../traffic/prepare.ts";
 import { mixedSuite } from "./campaign_suites.ts";
 import { perform, stagedSuites } from "./perform.ts";
@@ -16,7 +15,7 @@ const processesMax = isLong ? 20 : 2;
 const sideBySideMax = 2;
 const job: SearchJob = { campaignSeed: 20, index: 6 };
 const withTraffic: SearchJob = { campaignSeed: 20, index: 3, suite: "traffic" };
-const script = fileURLToPath(new URL("./run_hash.ts", import.meta.url));
+const script = new URL("./run_hash.ts", import.meta.url);
 const execute = promisify(execFile);
 
 /** What comes of it in this process, performed once. */
@@ -38,11 +37,6 @@ async function hashesInProcess(
   return stdout.trim().split("\n");
 }
 
-/** Bundled once: processes that each compile everything would take longer than what they do. */
-async function bundled(): Promise<string> {
-  return (await bundlePrograms([script])).fileOf(script);
-}
-
 /** Places where something might be different, each in all that it can be; the other processes are all alike. */
 const strange: readonly Surroundings[] = [
   {
@@ -58,7 +52,7 @@ const strange: readonly Surroundings[] = [
 test(`performRun() gives one hash in ${processesMax} processes, whatever their time zone, locale and memory, with traffic, too`, async () => {
   await prepareTraffic();
   const trafficHere = perform(runOf(withTraffic)).hash;
-  const bundle = await bundled();
+  const bundle = await bundledProgram(script);
   const places = Array.from({ length: processesMax }, (_each, index): Surroundings => strange[index] ?? {});
   const lane = async () => {
     for (let place = places.shift(); place; place = places.shift()) {

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { assert, test } from "../../properties/house/test.ts";
+import { bundledProgram } from "../../properties/stages/bundled_program.ts";
 import { lockFolder } from "./folder_lock.ts";
 import { processLife } from "./process_life.ts";
 
@@ -65,8 +65,8 @@ interface Contender {
 }
 
 async function contender(folder: string): Promise<Contender> {
-  const program = fileURLToPath(new URL("../../properties/stages/cluster/lock_contender.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", program, folder], { stdio: ["pipe", "pipe", "inherit"] });
+  const program = await bundledProgram(new URL("../../properties/stages/cluster/lock_contender.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, folder], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => String((await lines.next()).value);
   assert.equal(await next(), "ready");

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { assert, test } from "../../../properties/house/test.ts";
+import { bundledProgram } from "../../../properties/stages/bundled_program.ts";
 import { podStage } from "../../../properties/stages/modules/pod_stage.ts";
 import { socketWindowBytes } from "../../network/endpoint.ts";
 import { findImage } from "./image_catalogue.ts";
@@ -29,8 +29,8 @@ const modules = {
 };
 
 test("a device that is closed leaves no worker behind", async () => {
-  const script = fileURLToPath(new URL("../../../properties/stages/modules/run_and_close.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script], { timeout: 120_000 });
+  const script = await bundledProgram(new URL("../../../properties/stages/modules/run_and_close.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 120_000 });
   assert.equal(stdout, "CONTAINER_RUNNING,CONTAINER_EXITED,CONTAINER_RUNNING");
 });
 

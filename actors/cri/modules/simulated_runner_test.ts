@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { assert, test } from "../../../properties/house/test.ts";
+import { bundledProgram } from "../../../properties/stages/bundled_program.ts";
 import { exited, exitOf, get, has, imageOf, lines, simulatedStage } from "../../../properties/stages/modules/stages.ts";
 import { transcriptHash } from "../../../properties/stages/modules/transcript.ts";
 
@@ -13,13 +13,14 @@ test("a run of a simulated module gives the same transcript twenty times, anothe
 });
 
 test("a run of a simulated module gives the same transcript in other processes, time zones and languages", async () => {
-  const script = fileURLToPath(new URL("../../../properties/stages/modules/print_transcript.ts", import.meta.url));
+  const url = new URL("../../../properties/stages/modules/print_transcript.ts", import.meta.url);
+  const script = await bundledProgram(url);
   const places = [
     { TZ: "Asia/Tokyo", LC_ALL: "de_DE.UTF-8" },
     { TZ: "America/New_York", LC_ALL: "C" },
   ];
   for (const place of places) {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, "7"], {
+    const { stdout } = await promisify(execFile)(process.execPath, [script, "7"], {
       env: { ...process.env, ...place },
     });
     assert.equal(stdout, await transcriptHash(7));

@@ -1,5 +1,6 @@
 import { once, setMaxListeners } from "node:events";
 import { Worker } from "node:worker_threads";
+import { bundledProgram } from "../bundled_program.ts";
 import type { Attack } from "./attack.ts";
 import { type Fare, quantile } from "./good_client.ts";
 import type { Target } from "./target.ts";
@@ -96,7 +97,8 @@ interface GoodClient extends AsyncDisposable {
 }
 
 async function startGoodClient(target: Target): Promise<GoodClient> {
-  const worker = new Worker(new URL("./good_client_worker.mjs", import.meta.url), { workerData: target });
+  const program = await bundledProgram(new URL("./good_client_worker.ts", import.meta.url));
+  const worker = new Worker(program, { workerData: target });
   await once(worker, "message");
   return {
     start: () => worker.postMessage("start"),
