@@ -3,13 +3,13 @@ import type {
   CertificateSigningRequestStatus,
 } from "kubernetes-types/certificates/v1.js";
 import { present } from "../../kit/present.ts";
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { formatTime } from "../time.ts";
 import { type Frozen, jsonEqual, type KubeObject, thaw } from "../types.ts";
 import { certificatesProblem } from "../validation/certificate_pem.ts";
-import { validateImmutable } from "../validation/metadata.ts";
-import { prefixedPathErrors } from "../validation/names.ts";
+import { validateImmutable, validateUnique } from "../validation/metadata.ts";
+import { signerNameErrors } from "../validation/signer_name.ts";
 
 /** A request for a certificate. */
 export interface CertificateSigningRequest extends KubeObject {
@@ -18,6 +18,9 @@ export interface CertificateSigningRequest extends KubeObject {
 }
 
 const secondsMin = 600;
+const legacySigner = "kubernetes.io/legacy-unknown";
+/** What is said once of a request stays said, and is never said not to be. */
+const verdicts = ["Approved", "Denied", "Failed"];
 const usages = [
   "any",
   "cert sign",
@@ -90,16 +93,20 @@ export const certificateSigningRequestRules = /* @__PURE__ */ withRules(certific
     const errors: FieldError[] = [];
     if (!isRequest(spec.request))
       errors.push(invalid("spec.request", spec.request ?? "", "PEM block type must be CERTIFICATE REQUEST"));
-    if (!spec.signerName) errors.push(required("spec.signerName"));
-    else
-      for (const text of prefixedPathErrors(spec.signerName))
-        errors.push(invalid("spec.signerName", spec.signerName, text));
     const wanted = spec.usages ?? [];
     if (wanted.length === 0) errors.push(required("spec.usages"));
     wanted.forEach((usage, index) => {
       if (!usages.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, usages));
-      else if (wanted.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
     });
+    addErrors(
+      errors,
+      validateUnique(wanted, (index) => `spec.usages[${index}]`),
+    );
+    const { signerName = "" } = spec;
+    if (signerName === legacySigner) {
+      const text = "the legacy signerName is not allowed via this API version";
+      errors.push(invalid("spec.signerName", signerName, text));
+    } else addErrors(errors, signerNameErrors(signerName, "spec.signerName"));
     const { expirationSeconds } = spec;
     if (expirationSeconds !== undefined && expirationSeconds < secondsMin) {
       errors.push(
@@ -115,26 +122,41 @@ export const certificateSigningRequestRules = /* @__PURE__ */ withRules(certific
   validateUpdate: ({ spec }, old) =>
     jsonEqual(spec, old.spec) ? [] : validateImmutable("spec", { value: spec, old: old.spec }),
   validateStatusUpdate(object, old) {
-    const errors: FieldError[] = [];
-    const has = (type: string) => conditionsOf(object).some((each) => each.type === type);
-    if (has("Approved") && has("Denied")) {
-      errors.push(invalid("status.conditions", "Denied", "Approved and Denied conditions are mutually exclusive"));
-    }
-    for (const { type } of conditionsOf(old)) {
-      if ((isVerdict(type) || type === "Failed") && !has(type)) {
-        errors.push(forbidden("status.conditions", `updates may not remove a condition of type "${type}"`));
-      }
-    }
-    const before = old.status?.certificate ?? "";
-    if (before !== "" && object.status?.certificate !== before) {
-      errors.push(forbidden("status.certificate", "updates may not modify existing certificate content"));
-    }
+    const errors = conditionErrors(conditionsOf(object), "status.conditions");
     const certificate = object.status?.certificate ?? "";
+    const before = old.status?.certificate ?? "";
     const problem = certificate === "" || certificate === before ? undefined : certificatesProblem(certificate);
     if (problem !== undefined) errors.push(invalid("status.certificate", "<certificate data>", problem));
+    const count = (all: readonly Condition[], type: string) => all.filter((each) => each.type === type).length;
+    for (const type of verdicts) {
+      if (count(conditionsOf(object), type) >= count(conditionsOf(old), type)) continue;
+      errors.push(forbidden("status.conditions", `updates may not remove a condition of type "${type}"`));
+    }
+    if (before !== "" && certificate !== before) {
+      errors.push(forbidden("status.certificate", "updates may not modify existing certificate content"));
+    }
     return errors;
   },
 });
+
+function conditionErrors(conditions: readonly Condition[], at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, { type = "", status = "" }] of conditions.entries()) {
+    const here = `${at}[${index}]`;
+    const known = verdicts.includes(type) ? ["True"] : ["False", "True", "Unknown"];
+    if (type === "") errors.push(required(`${here}.type`));
+    if (status === "") errors.push(required(`${here}.status`));
+    else if (!known.includes(status)) errors.push(notSupported(`${here}.status`, status, known));
+    const other = type === "Approved" ? "Denied" : type === "Denied" ? "Approved" : undefined;
+    if (other !== undefined && seen.has(other)) {
+      errors.push(invalid(`${here}.type`, type, "Approved and Denied conditions are mutually exclusive"));
+    }
+    if (seen.has(type)) errors.push(duplicate(`${here}.type`, type));
+    seen.add(type);
+  }
+  return errors;
+}
 
 function copied(extra: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(extra).map(([name, values]) => [name, [...values]]));

@@ -52,11 +52,23 @@ export const csiDriverRules = /* @__PURE__ */ withRules(csiDriver, {
     const audiences = new Set<string>();
     for (const [index, { audience, expirationSeconds: seconds }] of (spec.tokenRequests ?? []).entries()) {
       const at = `spec.tokenRequests[${index}]`;
-      if (audiences.has(audience)) errors.push(duplicate(`${at}.audience`, audience));
+      if (audiences.has(audience)) {
+        errors.push(duplicate(`${at}.audience`, audience));
+        continue;
+      }
       audiences.add(audience);
       if (seconds !== undefined && seconds < 600) {
         errors.push(invalid(`${at}.expirationSeconds`, seconds, "may not specify a duration less than 10 minutes"));
       }
+      if (seconds !== undefined && seconds > 2 ** 32) {
+        errors.push(invalid(`${at}.expirationSeconds`, seconds, "may not specify a duration larger than 2^32 seconds"));
+      }
+    }
+    // Newer than the types are.
+    const { nodeAllocatableUpdatePeriodSeconds: period } = spec as { nodeAllocatableUpdatePeriodSeconds?: number };
+    if (period !== undefined && period < 10) {
+      const text = "must be greater than or equal to 10 seconds";
+      errors.push(invalid("spec.nodeAllocatableUpdatePeriodSeconds", period, text));
     }
     return errors;
   },

@@ -3,6 +3,7 @@ import { invalid } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { parseQuantity, zero } from "../quantity.ts";
 import type { KubeObject } from "../types.ts";
+import { validateLabelSelector } from "../validation/label_selector.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { dnsSubdomainErrors } from "../validation/names.ts";
 
@@ -20,10 +21,11 @@ export const csiStorageCapacity = nameKind<CSIStorageCapacity>({
 export const csiStorageCapacityRules = /* @__PURE__ */ withRules(csiStorageCapacity, {
   schema: "io.k8s.api.storage.v1.CSIStorageCapacity",
 
-  validate({ storageClassName, capacity, maximumVolumeSize }) {
+  validate({ storageClassName, capacity, maximumVolumeSize, nodeTopology }) {
     const errors = dnsSubdomainErrors(storageClassName ?? "").map((text) =>
       invalid("storageClassName", storageClassName ?? "", text),
     );
+    if (nodeTopology !== undefined) errors.unshift(...validateLabelSelector(nodeTopology, "nodeTopology"));
     for (const [field, value] of Object.entries({ capacity, maximumVolumeSize })) {
       if (value === undefined || (parseQuantity(value) ?? zero).nanos >= 0n) continue;
       errors.push(invalid(field, value, "must be greater than or equal to 0"));

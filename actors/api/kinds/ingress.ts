@@ -1,8 +1,8 @@
 import type { IngressBackend, IngressSpec, IngressStatus } from "kubernetes-types/networking/v1.js";
-import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, invalid, nothing, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
-import { isIpv4, isIpv6 } from "../validation/addresses.ts";
+import { ipErrors, isIpv4, isIpv6 } from "../validation/addresses.ts";
 import {
   dns1035LabelErrors,
   dnsSubdomainErrors,
@@ -10,6 +10,7 @@ import {
   portNumberErrors,
   wildcardSubdomainErrors,
 } from "../validation/names.ts";
+import { typedReferenceErrors } from "../validation/references.ts";
 
 /** Rules by which requests from outside reach Services. */
 export interface Ingress extends KubeObject {
@@ -17,6 +18,7 @@ export interface Ingress extends KubeObject {
   status: IngressStatus;
 }
 
+const classAnnotation = "kubernetes.io/ingress.class";
 const pathTypes = ["Exact", "ImplementationSpecific", "Prefix"];
 
 /** Ingresses: which host and path leads to which Service. */
@@ -38,6 +40,19 @@ export const ingressRules = /* @__PURE__ */ withRules(ingress, {
   },
 
   validate: ({ spec }) => validateSpec(spec, "spec"),
+  validateCreate({ metadata: { annotations = {} }, spec: { ingressClassName: name } }) {
+    const noted = annotations[classAnnotation];
+    if (noted === undefined || name === undefined || noted === name) return [];
+    const text = "must match `ingressClassName` when both are specified";
+    return [invalid(`annotations.${classAnnotation}`, noted, text)];
+  },
+  validateStatusUpdate: ({ status }) => balancerErrors(status, "status.loadBalancer"),
+
+  warnings({ metadata: { annotations = {} }, spec }, old) {
+    if (old !== undefined || annotations[classAnnotation] === undefined || spec.ingressClassName !== undefined)
+      return [];
+    return [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`];
+  },
 });
 
 function validateSpec(spec: Frozen<IngressSpec>, at: string): FieldError[] {
@@ -45,27 +60,26 @@ function validateSpec(spec: Frozen<IngressSpec>, at: string): FieldError[] {
   const { rules = [], defaultBackend, ingressClassName } = spec;
   if (rules.length === 0 && defaultBackend === undefined) {
     const text = "either `defaultBackend` or `rules` must be specified";
-    errors.push(invalid(at, rules, text));
+    errors.push(invalid(at, spec.rules ?? nothing, text));
   }
   if (defaultBackend !== undefined) addErrors(errors, validateBackend(defaultBackend, `${at}.defaultBackend`));
-  rules.forEach((rule, index) => {
+  rules.forEach(({ host = "", http }, index) => {
     const here = `${at}.rules[${index}]`;
-    const { host = "", http } = rule;
     if (host !== "") addErrors(errors, validateHost(host, `${here}.host`));
     if (http === undefined) return;
     if ((http.paths ?? []).length === 0) errors.push(required(`${here}.http.paths`));
-    http.paths?.forEach(({ path = "", pathType, backend }, which) => {
-      const there = `${here}.http.paths[${which}]`;
-      addErrors(errors, validatePath(path, { pathType, at: there }));
-      if (backend === undefined) errors.push(required(`${there}.backend`));
-      else addErrors(errors, validateBackend(backend, `${there}.backend`));
-    });
+    for (const [which, path] of (http.paths ?? []).entries()) {
+      addErrors(errors, validatePath(path, `${here}.http.paths[${which}]`));
+    }
   });
-  spec.tls?.forEach(({ hosts }, index) => {
+  spec.tls?.forEach(({ hosts, secretName }, index) => {
+    const here = `${at}.tls[${index}]`;
     hosts?.forEach((host, which) => {
-      const text = host.startsWith("*") ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
-      for (const each of text) errors.push(invalid(`${at}.tls[${index}].hosts[${which}]`, host, each));
+      const texts = host.includes("*") ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
+      for (const text of texts) errors.push(invalid(`${here}.hosts[${which}]`, host, text));
     });
+    if (!secretName) return;
+    for (const text of dnsSubdomainErrors(secretName)) errors.push(invalid(`${here}.secretName`, secretName, text));
   });
   if (ingressClassName !== undefined) {
     for (const text of dnsSubdomainErrors(ingressClassName)) {
@@ -76,24 +90,46 @@ function validateSpec(spec: Frozen<IngressSpec>, at: string): FieldError[] {
 }
 
 function validateHost(host: string, field: string): FieldError[] {
-  if (isIpv4(host) || isIpv6(host)) return [invalid(field, host, "must be a DNS name, not an IP address")];
   const texts = host.includes("*") ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
-  return texts.map((text) => invalid(field, host, text));
+  return [...(isAddress(host) ? [noAddress] : []), ...texts].map((text) => invalid(field, host, text));
 }
+
+const noAddress = "must be a DNS name, not an IP address";
+const isAddress = (text: string): boolean => isIpv4(text) || isIpv6(text);
+
+/** What is wrong with where an Ingress is reached. */
+function balancerErrors({ loadBalancer }: Frozen<IngressStatus>, at: string): FieldError[] {
+  return (loadBalancer?.ingress ?? []).flatMap(({ ip = "", hostname = "" }, index) => {
+    const here = `${at}.ingress[${index}]`;
+    const names = hostname === "" ? [] : dnsSubdomainErrors(hostname);
+    return [
+      ...(ip === "" ? [] : ipErrors(ip)).map((text) => invalid(`${here}.ip`, ip, text)),
+      ...[...names, ...(isAddress(hostname) ? [noAddress] : [])].map((text) =>
+        invalid(`${here}.hostname`, hostname, text),
+      ),
+    ];
+  });
+}
+
+type Path = NonNullable<NonNullable<Frozen<IngressSpec>["rules"]>[number]["http"]>["paths"][number];
 
 const badSequences = ["//", "/./", "/../", "%2f", "%2F"];
 
-function validatePath(path: string, { pathType, at }: { pathType: string | undefined; at: string }): FieldError[] {
+function validatePath({ path = "", pathType, backend }: Path, at: string): FieldError[] {
   if (pathType === undefined) return [required(`${at}.pathType`, "pathType must be specified")];
+  return [...pathErrors(path, pathType, at), ...validateBackend(backend ?? {}, `${at}.backend`)];
+}
+
+function pathErrors(path: string, pathType: string, at: string): FieldError[] {
   const field = `${at}.path`;
   if (!pathTypes.includes(pathType)) return [notSupported(`${at}.pathType`, pathType, pathTypes)];
-  if (pathType === "ImplementationSpecific") {
-    return path === "" || path.startsWith("/") ? [] : [invalid(field, path, "must be an absolute path")];
+  const isFree = pathType === "ImplementationSpecific";
+  const errors: FieldError[] = [];
+  if (!path.startsWith("/") && !(isFree && path === "")) errors.push(invalid(field, path, "must be an absolute path"));
+  if (isFree) return errors;
+  for (const each of badSequences) {
+    if (path.includes(each)) errors.push(invalid(field, path, `must not contain '${each}'`));
   }
-  if (!path.startsWith("/")) return [invalid(field, path, "must be an absolute path")];
-  const errors = badSequences
-    .filter((each) => path.includes(each))
-    .map((each) => invalid(field, path, `must not contain '${each}'`));
   for (const end of ["/..", "/."]) {
     if (path.endsWith(end)) errors.push(invalid(field, path, `cannot end with '${end}'`));
   }
@@ -104,10 +140,8 @@ function validateBackend({ service, resource }: Frozen<IngressBackend>, at: stri
   if (service !== undefined && resource !== undefined) {
     return [invalid(at, "", "cannot set both resource and service backends")];
   }
-  if (resource !== undefined) {
-    return resource.kind && resource.name ? [] : [required(`${at}.resource.${resource.kind ? "name" : "kind"}`)];
-  }
-  if (service === undefined) return [required(`${at}`, "cannot set both resource and service backends")];
+  if (resource !== undefined) return typedReferenceErrors(resource, `${at}.resource`);
+  if (service === undefined) return [invalid(at, "", "resource or service backend is required")];
   const errors: FieldError[] = [];
   if (!service.name) errors.push(required(`${at}.service.name`));
   else

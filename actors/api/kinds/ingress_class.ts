@@ -1,9 +1,10 @@
 import type { IngressClassSpec } from "kubernetes-types/networking/v1.js";
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
-import { prefixedPathErrors } from "../validation/names.ts";
+import { dnsLabelErrors, prefixedPathErrors } from "../validation/names.ts";
+import { typedReferenceErrors } from "../validation/references.ts";
 
 /** Who serves Ingresses. */
 export interface IngressClass extends KubeObject {
@@ -36,14 +37,17 @@ export const ingressClassRules = /* @__PURE__ */ withRules(ingressClass, {
     for (const text of prefixedPathErrors(controller)) errors.push(invalid("spec.controller", controller, text));
     if (parameters === undefined) return errors;
     const at = "spec.parameters";
-    if (!parameters.kind) errors.push(required(`${at}.kind`, "kind is required"));
-    if (!parameters.name) errors.push(required(`${at}.name`, "name is required"));
-    if (parameters.scope !== "Cluster" && parameters.scope !== "Namespace") {
-      errors.push(notSupported(`${at}.scope`, parameters.scope, ["Cluster", "Namespace"]));
-    } else if (parameters.scope === "Namespace" && !parameters.namespace) {
-      errors.push(required(`${at}.namespace`, '`parameters.scope` is set to "Namespace"'));
-    } else if (parameters.scope === "Cluster" && parameters.namespace !== undefined) {
-      errors.push(forbidden(`${at}.namespace`, '`parameters.scope` is set to "Cluster"'));
+    addErrors(errors, typedReferenceErrors(parameters, at));
+    const { scope, namespace } = parameters;
+    if (scope === undefined) errors.push(required(`${at}.scope`));
+    else if (scope !== "Cluster" && scope !== "Namespace") {
+      errors.push(notSupported(`${at}.scope`, scope, ["Cluster", "Namespace"]));
+    } else if (scope === "Namespace" && namespace === undefined) {
+      errors.push(required(`${at}.namespace`, "`parameters.scope` is set to 'Namespace'"));
+    } else if (scope === "Namespace") {
+      for (const text of dnsLabelErrors(namespace ?? "")) errors.push(invalid(`${at}.namespace`, namespace, text));
+    } else if (namespace !== undefined) {
+      errors.push(forbidden(`${at}.namespace`, "`parameters.scope` is set to 'Cluster'"));
     }
     return errors;
   },

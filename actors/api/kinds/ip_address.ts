@@ -1,8 +1,10 @@
-import { type FieldError, invalid, required } from "../field_error.ts";
+import { invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { ipErrors } from "../validation/addresses.ts";
 import { validateImmutable } from "../validation/metadata.ts";
+import { dnsSubdomainErrors } from "../validation/names.ts";
+import { segmentErrors } from "../validation/references.ts";
 
 /** An address of a Service. */
 export interface IPAddress extends KubeObject {
@@ -32,10 +34,15 @@ export const ipAddressRules = /* @__PURE__ */ withRules(ipAddress, {
 
   validate({ spec }) {
     if (spec.parentRef === undefined) return [required("spec.parentRef")];
-    const errors: FieldError[] = [];
-    if (!spec.parentRef.resource) errors.push(required("spec.parentRef.resource"));
-    if (!spec.parentRef.name) errors.push(required("spec.parentRef.name"));
-    return errors;
+    const at = "spec.parentRef";
+    const { group = "", resource = "", namespace = "", name = "" } = spec.parentRef;
+    const groups = group === "" ? [] : dnsSubdomainErrors(group);
+    return [
+      ...groups.map((text) => invalid(`${at}.group`, group, text)),
+      ...segmentErrors(resource, `${at}.resource`),
+      ...segmentErrors(name, `${at}.name`),
+      ...(namespace === "" ? [] : segmentErrors(namespace, `${at}.namespace`)),
+    ];
   },
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.parentRef", { value: spec.parentRef, old: old.spec.parentRef }).map(

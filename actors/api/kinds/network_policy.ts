@@ -52,7 +52,7 @@ export const networkPolicyRules = /* @__PURE__ */ withRules(networkPolicy, {
     else {
       types.forEach((type, index) => {
         if (type === "Ingress" || type === "Egress") return;
-        errors.push(notSupported(`spec.policyTypes[${index}]`, type, ["Egress", "Ingress"]));
+        errors.push(notSupported(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"]));
       });
     }
     return errors;
@@ -64,15 +64,17 @@ function validatePorts(ports: readonly Frozen<NetworkPolicyPort>[] | undefined, 
   ports?.forEach(({ protocol = "TCP", port, endPort }, index) => {
     const here = `${at}[${index}]`;
     if (!["TCP", "UDP", "SCTP"].includes(protocol)) {
-      errors.push(notSupported(`${here}.protocol`, protocol, ["SCTP", "TCP", "UDP"]));
+      errors.push(notSupported(`${here}.protocol`, protocol, ["TCP", "UDP", "SCTP"]));
     }
     if (port === undefined) {
-      if (endPort !== undefined) errors.push(required(`${here}.port`, "must be specified when `endPort` is specified"));
+      if (endPort !== undefined) {
+        errors.push(invalid(`${here}.endPort`, endPort, "may not be specified when `port` is not specified"));
+      }
     } else if (typeof port === "number") {
       for (const text of portNumberErrors(port)) errors.push(invalid(`${here}.port`, port, text));
       if (endPort === undefined) return;
       if (endPort < port) {
-        errors.push(invalid(`${here}.endPort`, endPort, "must be greater than or equal to `port`"));
+        errors.push(invalid(`${here}.endPort`, port, "must be greater than or equal to `port`"));
       }
       for (const text of portNumberErrors(endPort)) errors.push(invalid(`${here}.endPort`, endPort, text));
     } else {
@@ -93,25 +95,28 @@ function validatePeers(peers: readonly Frozen<NetworkPolicyPeer>[] | undefined, 
     if (namespaceSelector !== undefined) {
       addErrors(errors, validateLabelSelector(namespaceSelector, `${here}.namespaceSelector`));
     }
-    if (ipBlock !== undefined) {
-      if (podSelector !== undefined || namespaceSelector !== undefined) {
-        errors.push(forbidden(here, "may not specify both ipBlock and another peer"));
-      }
-      if (!ipBlock.cidr) errors.push(required(`${here}.ipBlock.cidr`));
-      else
-        for (const text of cidrErrors(ipBlock.cidr)) errors.push(invalid(`${here}.ipBlock.cidr`, ipBlock.cidr, text));
-      ipBlock.except?.forEach((except, which) => {
-        const field = `${here}.ipBlock.except[${which}]`;
-        const wrong = cidrErrors(except);
-        for (const text of wrong) errors.push(invalid(field, except, text));
-        if (wrong.length === 0 && cidrErrors(ipBlock.cidr ?? "").length === 0 && !isWithin(except, ipBlock.cidr)) {
-          errors.push(invalid(field, except, "must be a strict subset of `cidr`"));
-        }
-      });
-    } else if (podSelector === undefined && namespaceSelector === undefined) {
-      errors.push(required(here, "must specify a peer"));
+    if (ipBlock !== undefined) addErrors(errors, blockErrors(ipBlock, `${here}.ipBlock`));
+    const others = [podSelector, namespaceSelector].filter((each) => each !== undefined).length;
+    if (ipBlock === undefined && others === 0) errors.push(required(here, "must specify a peer"));
+    else if (ipBlock !== undefined && others > 0) {
+      errors.push(forbidden(here, "may not specify both ipBlock and another peer"));
     }
   });
+  return errors;
+}
+
+function blockErrors({ cidr = "", except = [] }: NonNullable<Frozen<NetworkPolicyPeer>["ipBlock"]>, at: string) {
+  if (cidr === "") return [required(`${at}.cidr`)];
+  const errors = cidrErrors(cidr).map((text) => invalid(`${at}.cidr`, cidr, text));
+  if (errors.length > 0) return errors;
+  for (const [index, each] of except.entries()) {
+    const field = `${at}.except[${index}]`;
+    const wrong = cidrErrors(each);
+    for (const text of wrong) errors.push(invalid(field, each, text));
+    if (wrong.length === 0 && !isWithin(each, cidr)) {
+      errors.push(invalid(field, each, "must be a strict subset of `cidr`"));
+    }
+  }
   return errors;
 }
 

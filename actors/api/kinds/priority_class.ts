@@ -1,7 +1,7 @@
 import type { PriorityClass as SchedulingPriorityClass } from "kubernetes-types/scheduling/v1.js";
-import { type FieldError, forbidden, notSupported } from "../field_error.ts";
+import { type FieldError, forbidden, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
-import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
+import { type Frozen, jsonEqual, type KubeObject, ownValue } from "../types.ts";
 
 /** A number that pods go before others by. */
 export interface PriorityClass
@@ -54,19 +54,33 @@ export const priorityClassRules = /* @__PURE__ */ withRules(priorityClass, {
   },
 });
 
-function validatePriorityClass({ metadata, value, preemptionPolicy }: Frozen<PriorityClass>): FieldError[] {
+function validatePriorityClass({
+  metadata,
+  value,
+  preemptionPolicy,
+  globalDefault = false,
+}: Frozen<PriorityClass>): FieldError[] {
   const errors: FieldError[] = [];
   const { name } = metadata;
   if (name.startsWith(systemPrefix)) {
-    if (systemPriorities[name] !== value) {
-      const text = `priority class names with '${systemPrefix}' prefix are reserved for system use only. error: only the following names are allowed: system-node-critical, system-cluster-critical`;
+    const why = systemError(name, value, globalDefault);
+    if (why !== undefined) {
+      const text = `priority class names with '${systemPrefix}' prefix are reserved for system use only. error: ${why}`;
       errors.push(forbidden("metadata.name", text));
     }
   } else if (value > userPriorityMax) {
     errors.push(forbidden("value", `maximum allowed value of a user defined priority is ${userPriorityMax}`));
   }
-  if (preemptionPolicy !== "PreemptLowerPriority" && preemptionPolicy !== "Never") {
-    errors.push(notSupported("preemptionPolicy", preemptionPolicy, ["Never", "PreemptLowerPriority"]));
+  if (preemptionPolicy === "") errors.push(required("preemptionPolicy"));
+  else if (preemptionPolicy !== "PreemptLowerPriority" && preemptionPolicy !== "Never") {
+    errors.push(notSupported("preemptionPolicy", preemptionPolicy, ["PreemptLowerPriority", "Never"]));
   }
   return errors;
+}
+
+function systemError(name: string, value: number, isDefault: boolean): string | undefined {
+  const known = ownValue(systemPriorities, name);
+  if (known === undefined) return `${name} is not a known system priority class`;
+  if (value !== known) return `value of ${name} PriorityClass must be ${known}`;
+  return isDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
 }

@@ -26,12 +26,13 @@ export const serviceCidrRules = /* @__PURE__ */ withRules(serviceCidr, {
   validate({ spec }) {
     const cidrs = spec.cidrs ?? [];
     if (cidrs.length === 0) return [required("spec.cidrs", "at least one CIDR required")];
-    const errors: FieldError[] = [];
-    if (cidrs.length > 2) errors.push(invalid("spec.cidrs", cidrs, "may only hold up to 2 values"));
-    else if (!isOneOfEach(cidrs)) {
+    // What is within an API server is shown as it is called there.
+    if (cidrs.length > 2) return [invalid("spec.cidrs", { CIDRs: cidrs }, "may only hold up to 2 values")];
+    if (!isOneOfEach(cidrs)) {
       const why = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64";
-      return [invalid("spec.cidrs", cidrs, why)];
+      return [invalid("spec.cidrs", { CIDRs: cidrs }, why)];
     }
+    const errors: FieldError[] = [];
     cidrs.forEach((cidr, index) => {
       for (const text of cidrErrors(cidr)) errors.push(invalid(`spec.cidrs[${index}]`, cidr, text));
     });

@@ -1,9 +1,11 @@
 import type { StorageClass as CoreStorageClass } from "kubernetes-types/storage/v1.js";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
-import { jsonEqual, type KubeObject } from "../types.ts";
-import { validateImmutable } from "../validation/metadata.ts";
+import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
+import { validateImmutable, validateUnique } from "../validation/metadata.ts";
 import { labelKeyErrors } from "../validation/names.ts";
+import { parameterErrors, provisionerErrors } from "../validation/storage_parameters.ts";
+import { deprecatedNodeLabel } from "../warnings/node_labels.ts";
 
 type Rest = Omit<CoreStorageClass, "apiVersion" | "kind" | "metadata" | "reclaimPolicy" | "volumeBindingMode">;
 
@@ -13,7 +15,6 @@ export interface StorageClass extends KubeObject, Rest {
   volumeBindingMode?: string;
 }
 
-const parametersMax = 512;
 const modes = ["Immediate", "WaitForFirstConsumer"];
 
 /** StorageClasses: how volumes for claims are made. */
@@ -35,22 +36,16 @@ export const storageClassRules = /* @__PURE__ */ withRules(storageClass, {
     draft.volumeBindingMode ??= "Immediate";
   },
 
-  validate({ provisioner = "", reclaimPolicy = "", volumeBindingMode, parameters = {} }) {
-    const errors: FieldError[] = [];
-    if (provisioner === "") errors.push(required("provisioner"));
-    else
-      for (const text of labelKeyErrors(provisioner.toLowerCase()))
-        errors.push(invalid("provisioner", provisioner, text));
-    if (Object.keys(parameters).length > parametersMax) {
-      errors.push({ type: "FieldValueTooLong", field: "parameters", detail: "may not have more than 512 keys" });
-    }
-    if (Object.hasOwn(parameters, "")) errors.push(invalid("parameters", "", "field must not be empty."));
-    if (reclaimPolicy !== "Delete" && reclaimPolicy !== "Retain") {
+  validate({ provisioner = "", reclaimPolicy = "", volumeBindingMode, parameters = {}, allowedTopologies = [] }) {
+    const errors = provisionerErrors(provisioner, "provisioner");
+    addErrors(errors, parameterErrors(parameters, "parameters"));
+    if (reclaimPolicy !== "" && reclaimPolicy !== "Delete" && reclaimPolicy !== "Retain") {
       errors.push(notSupported("reclaimPolicy", reclaimPolicy, ["Delete", "Retain"]));
     }
     if (volumeBindingMode === undefined) errors.push(required("volumeBindingMode"));
     else if (!modes.includes(volumeBindingMode))
       errors.push(notSupported("volumeBindingMode", volumeBindingMode, modes));
+    addErrors(errors, topologyErrors(allowedTopologies, "allowedTopologies"));
     return errors;
   },
 
@@ -66,4 +61,40 @@ export const storageClassRules = /* @__PURE__ */ withRules(storageClass, {
     const modes = { value: object.volumeBindingMode, old: old.volumeBindingMode };
     return [...errors, ...validateImmutable("volumeBindingMode", modes)];
   },
+
+  *warnings({ allowedTopologies = [] }) {
+    for (const [index, { matchLabelExpressions = [] }] of allowedTopologies.entries()) {
+      for (const [place, { key }] of matchLabelExpressions.entries()) {
+        const why = deprecatedNodeLabel(key);
+        if (why === undefined) continue;
+        yield `allowedTopologies[${index}].matchLabelExpressions[${place}].key: ${key} is ${why}`;
+      }
+    }
+  },
 });
+
+type Terms = NonNullable<Frozen<StorageClass>["allowedTopologies"]>;
+
+function topologyErrors(terms: Terms, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const known = new Set<string>();
+  for (const [index, { matchLabelExpressions = [] }] of terms.entries()) {
+    const here = `${at}[${index}].matchLabelExpressions`;
+    const keys = new Map<string, readonly string[]>();
+    for (const [place, { key, values = [] }] of matchLabelExpressions.entries()) {
+      const there = `${here}[${place}]`;
+      if (values.length === 0) errors.push(required(`${there}.values`));
+      addErrors(
+        errors,
+        validateUnique(values, (which) => `${there}.values[${which}]`),
+      );
+      for (const text of labelKeyErrors(key)) errors.push(invalid(`${there}.key`, key, text));
+      if (keys.has(key)) errors.push(duplicate(`${there}.key`, key));
+      keys.set(key, [...new Set(values)].sort());
+    }
+    const term = JSON.stringify([...keys].sort(([one], [other]) => (one < other ? -1 : 1)));
+    if (known.has(term)) errors.push(duplicate(here, ""));
+    known.add(term);
+  }
+  return errors;
+}

@@ -1,6 +1,7 @@
 import { forbidden, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
+import { parameterErrors, provisionerErrors } from "../validation/storage_parameters.ts";
 
 /** A sort of volume by what it can do, which may change while it is used. */
 export interface VolumeAttributesClass extends KubeObject {
@@ -21,9 +22,10 @@ export const volumeAttributesClass = nameKind<VolumeAttributesClass>({
 export const volumeAttributesClassRules = /* @__PURE__ */ withRules(volumeAttributesClass, {
   schema: "io.k8s.api.storage.v1.VolumeAttributesClass",
 
-  validate: ({ driverName, parameters = {} }) => [
-    ...(driverName ? [] : [required("driverName")]),
-    ...(Object.keys(parameters).length > 0 ? [] : [required("parameters")]),
+  validate: ({ driverName = "", parameters = {} }) => [
+    ...provisionerErrors(driverName, "driverName"),
+    ...parameterErrors(parameters, "parameters"),
+    ...(Object.keys(parameters).length > 0 ? [] : [required("parameters", "must contain at least one key/value pair")]),
   ],
   validateUpdate: (object, old) => [
     ...(object.driverName === old.driverName ? [] : [forbidden("driverName", "updates to driverName are forbidden.")]),

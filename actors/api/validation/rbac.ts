@@ -3,7 +3,9 @@
  */
 import type { PolicyRule, RoleRef, Subject } from "kubernetes-types/rbac/v1.js";
 import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import type { Frozen } from "../types.ts";
+import { toSelector } from "../label_selector.ts";
+import type { Frozen, LabelSelector } from "../types.ts";
+import { validateLabelSelector } from "./label_selector.ts";
 import { validateImmutable } from "./metadata.ts";
 import { dnsSubdomainErrors, pathSegmentErrors } from "./names.ts";
 
@@ -62,7 +64,7 @@ export function validateBinding({ roleRef, subjects }: Binding, { namespaced }: 
   const { apiGroup = "", kind = "", name = "" } = roleRef ?? {};
   if (apiGroup !== rbacGroup) errors.push(notSupported("roleRef.apiGroup", apiGroup, [rbacGroup]));
   const kinds = namespaced ? ["Role", "ClusterRole"] : ["ClusterRole"];
-  if (!kinds.includes(kind)) errors.push(notSupported("roleRef.kind", kind, [...kinds].sort()));
+  if (!kinds.includes(kind)) errors.push(notSupported("roleRef.kind", kind, kinds));
   if (name === "") errors.push(required("roleRef.name"));
   else for (const text of pathSegmentErrors(name)) errors.push(invalid("roleRef.name", name, text));
   subjects?.forEach((subject, index) => {
@@ -87,7 +89,7 @@ function validateSubject(subject: Frozen<Subject>, { at, namespaced }: SubjectPl
     if (namespace === "" && !namespaced) errors.push(required(`${at}.namespace`));
   } else if (kind === "User" || kind === "Group") {
     if (apiGroup !== rbacGroup) errors.push(notSupported(`${at}.apiGroup`, apiGroup, [rbacGroup]));
-  } else errors.push(notSupported(`${at}.kind`, kind, ["Group", "ServiceAccount", "User"]));
+  } else errors.push(notSupported(`${at}.kind`, kind, ["ServiceAccount", "User", "Group"]));
   return errors;
 }
 
@@ -98,11 +100,17 @@ export function validateBindingUpdate(binding: Binding, old: Binding): FieldErro
 }
 
 /** What is wrong with how a role is put together from others. */
-export function validateAggregation(selectors: readonly unknown[] | undefined, at: string): FieldError[] {
-  if (selectors !== undefined && selectors.length > 0) return [];
-  return [
-    required(`${at}.clusterRoleSelectors`, "at least one clusterRoleSelector required if aggregationRule is non-nil"),
-  ];
+export function validateAggregation(selectors: readonly Frozen<LabelSelector>[] = [], at: string): FieldError[] {
+  const here = `${at}.clusterRoleSelectors`;
+  if (selectors.length === 0) {
+    return [required(here, "at least one clusterRoleSelector required if aggregationRule is non-nil")];
+  }
+  const errors: FieldError[] = [];
+  for (const [index, selector] of selectors.entries()) {
+    addErrors(errors, validateLabelSelector(selector, `${here}[${index}]`));
+    if (!toSelector(selector).ok) errors.push(invalid(`${here}[${index}]`, selector, "invalid label selector."));
+  }
+  return errors;
 }
 
 /** Names of roles are parts of paths. */

@@ -123,7 +123,7 @@ const ranges: Table = {
     [{ "spec.cidrs": ["a"] }, `spec.cidrs[0]: Invalid value: "a": ${cidr}`],
     [
       { "spec.cidrs": ["10.97.0.0/24", "10.98.0.0/24"] },
-      'spec.cidrs: Invalid value: ["10.97.0.0/24","10.98.0.0/24"]: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
+      'spec.cidrs: Invalid value: {"CIDRs":["10.97.0.0/24","10.98.0.0/24"]}: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
     ],
   ],
 };

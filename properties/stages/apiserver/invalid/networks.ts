@@ -1,5 +1,7 @@
 import type { Table } from "./row.ts";
 
+const subdomain =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const ports = "must be between 1 and 65535, inclusive";
 const ip = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 const cidr = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
@@ -122,9 +124,28 @@ const endpointSlices: Table = {
       { ports: [{ name: "a", protocol: "X" }] },
       'ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"',
     ],
-    [{ ports: [{ name: "a", port: 0 }] }, `ports[0].port: Invalid value: 0: ${ports}`],
+    [
+      { "endpoints.0.nodeName": "N", "endpoints.0.hostname": "a.b" },
+      `endpoints[0].nodeName: Invalid value: "N": ${subdomain}`,
+      'endpoints[0].hostname: Invalid value: "a.b": must not contain dots',
+    ],
+    [
+      { "endpoints.0.hints": { forZones: [{ name: "a" }, { name: "a" }] } },
+      'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
+    ],
+    [
+      { addressType: "FQDN", "endpoints.0.addresses": ["a"] },
+      'endpoints[0].addresses[0]: Invalid value: "a": should be a domain with at least two segments separated by dots',
+    ],
+    [
+      { ports: [{ name: "a", port: 1, appProtocol: "/a" }] },
+      'ports[0].appProtocol: Invalid value: "/a": prefix part must be non-empty',
+    ],
   ],
 };
+
+const wildcard =
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 const ingresses: Table = {
   plural: "ingresses",
@@ -136,7 +157,22 @@ const ingresses: Table = {
   rows: [
     [
       { "spec.defaultBackend": undefined },
-      "spec: Invalid value: []: either `defaultBackend` or `rules` must be specified",
+      "spec: Invalid value: null: either `defaultBackend` or `rules` must be specified",
+    ],
+    [
+      { "spec.defaultBackend": { resource: { kind: "", name: "a/b" } } },
+      "spec.defaultBackend.resource.kind: Required value: kind is required",
+      "spec.defaultBackend.resource.name: Invalid value: \"a/b\": may not contain '/'",
+    ],
+    [{ "spec.defaultBackend": {} }, 'spec.defaultBackend: Invalid value: "": resource or service backend is required'],
+    [
+      { "spec.tls": [{ hosts: ["a*"], secretName: "A" }] },
+      `spec.tls[0].hosts[0]: Invalid value: "a*": ${wildcard}`,
+      `spec.tls[0].secretName: Invalid value: "A": ${subdomain}`,
+    ],
+    [
+      { "metadata.annotations": { "kubernetes.io/ingress.class": "a" }, "spec.ingressClassName": "b" },
+      'annotations.kubernetes.io/ingress.class: Invalid value: "a": must match `ingressClassName` when both are specified',
     ],
     [{ "spec.defaultBackend.service.name": "" }, "spec.defaultBackend.service.name: Required value"],
     [
@@ -201,7 +237,7 @@ const networkPolicies: Table = {
   rows: [
     [
       { "spec.policyTypes": ["Sideways"] },
-      'spec.policyTypes[0]: Unsupported value: "Sideways": supported values: "Egress", "Ingress"',
+      'spec.policyTypes[0]: Unsupported value: "Sideways": supported values: "Ingress", "Egress"',
     ],
     [{ "spec.ingress": [{ from: [{}] }] }, "spec.ingress[0].from[0]: Required value: must specify a peer"],
     [
@@ -218,15 +254,15 @@ const networkPolicies: Table = {
     ],
     [
       { "spec.egress": [{ ports: [{ endPort: 5 }] }] },
-      "spec.egress[0].ports[0].port: Required value: must be specified when `endPort` is specified",
+      "spec.egress[0].ports[0].endPort: Invalid value: 5: may not be specified when `port` is not specified",
     ],
     [
       { "spec.egress": [{ ports: [{ port: 6, endPort: 5 }] }] },
-      "spec.egress[0].ports[0].endPort: Invalid value: 5: must be greater than or equal to `port`",
+      "spec.egress[0].ports[0].endPort: Invalid value: 6: must be greater than or equal to `port`",
     ],
     [
       { "spec.egress": [{ ports: [{ port: 6, protocol: "X" }] }] },
-      'spec.egress[0].ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"',
+      'spec.egress[0].ports[0].protocol: Unsupported value: "X": supported values: "TCP", "UDP", "SCTP"',
     ],
     [
       { "spec.podSelector": { matchExpressions: [{ key: "a", operator: "In" }] } },
@@ -239,5 +275,50 @@ const networkPolicies: Table = {
   ],
 };
 
+const ingressClasses: Table = {
+  plural: "ingressclasses",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "x" } },
+    spec: { controller: "a.b/c", parameters: { kind: "a", name: "b" } },
+  },
+  rows: [
+    [
+      { "spec.parameters.scope": "Namespace", "spec.parameters.name": "" },
+      "spec.parameters.name: Required value: name is required",
+      "spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'",
+    ],
+    [
+      { "spec.parameters.namespace": "a" },
+      "spec.parameters.namespace: Forbidden: `parameters.scope` is set to 'Cluster'",
+    ],
+    [
+      { "spec.parameters.apiGroup": "A", "spec.parameters.scope": "World" },
+      `spec.parameters.apiGroup: Invalid value: "A": ${subdomain}`,
+      'spec.parameters.scope: Unsupported value: "World": supported values: "Cluster", "Namespace"',
+    ],
+  ],
+};
+
+const addresses: Table = {
+  plural: "ipaddresses",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "networking.k8s.io/v1", kind: "IPAddress", metadata: { name: "10.96.0.77" } },
+    spec: { parentRef: { resource: "services", namespace: "default", name: "a" } },
+  },
+  rows: [
+    [
+      { "spec.parentRef": { group: "A", name: "a/b", namespace: "%" } },
+      `spec.parentRef.group: Invalid value: "A": ${subdomain}`,
+      "spec.parentRef.resource: Required value",
+      "spec.parentRef.name: Invalid value: \"a/b\": may not contain '/'",
+      "spec.parentRef.namespace: Invalid value: \"%\": may not contain '%'",
+    ],
+  ],
+};
+
 /** Objects about networks that are wrong. */
-export const networks: readonly Table[] = [services, endpointSlices, ingresses, networkPolicies];
+export const networks: readonly Table[] = [
+  ...[services, endpointSlices, ingresses, ingressClasses, networkPolicies, addresses],
+];

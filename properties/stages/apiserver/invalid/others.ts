@@ -74,12 +74,12 @@ const bindings: Table = {
     roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "view" },
   },
   rows: [
-    [{ "roleRef.kind": "User" }, 'roleRef.kind: Unsupported value: "User": supported values: "ClusterRole", "Role"'],
+    [{ "roleRef.kind": "User" }, 'roleRef.kind: Unsupported value: "User": supported values: "Role", "ClusterRole"'],
     [{ "roleRef.name": "" }, "roleRef.name: Required value"],
     [{ subjects: [{ kind: "User", name: "" }] }, "subjects[0].name: Required value"],
     [
       { subjects: [{ kind: "Robot", name: "a" }] },
-      'subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"',
+      'subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"',
     ],
   ],
 };
@@ -92,7 +92,7 @@ const priorityClasses: Table = {
     [{ value: 1_000_000_001 }, "value: Forbidden: maximum allowed value of a user defined priority is 1000000000"],
     [
       { preemptionPolicy: "Maybe" },
-      'preemptionPolicy: Unsupported value: "Maybe": supported values: "Never", "PreemptLowerPriority"',
+      'preemptionPolicy: Unsupported value: "Maybe": supported values: "PreemptLowerPriority", "Never"',
     ],
   ],
 };
@@ -204,8 +204,56 @@ const nodes: Table = {
   ],
 };
 
+const requests: Table = {
+  plural: "certificatesigningrequests",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: "x" } },
+    spec: { request: "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0=", signerName: "a.b/c", usages: ["client auth"] },
+  },
+  rows: [
+    [
+      { "spec.usages": [], "spec.signerName": "kubernetes.io/legacy-unknown", "spec.expirationSeconds": 1 },
+      "spec.usages: Required value",
+      'spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version',
+      "spec.expirationSeconds: Invalid value: 1: may not specify a duration less than 600 seconds (10 minutes)",
+    ],
+    [
+      { "spec.usages": ["signing", "signing"], "spec.signerName": "a/b" },
+      'spec.usages[1]: Duplicate value: "signing"',
+      'spec.signerName: Invalid value: "a": should be a domain with at least two segments separated by dots',
+    ],
+  ],
+};
+
+const runtimes: Table = {
+  plural: "runtimeclasses",
+  namespaced: false,
+  base: { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", metadata: { name: "x" }, handler: "h" },
+  rows: [
+    [{ handler: "h.h" }, 'handler: Invalid value: "h.h": must not contain dots'],
+    [
+      { overhead: { podFixed: { cpu: "-1" } } },
+      'overhead.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ],
+    [
+      {
+        scheduling: {
+          tolerations: [
+            { key: "a", operator: "Exists" },
+            { key: "a", operator: "Exists" },
+          ],
+        },
+      },
+      'scheduling.tolerations[1]: Duplicate value: {"key":"a","operator":"Exists"}',
+    ],
+  ],
+};
+
 /** Other objects that are wrong. */
 export const others: readonly Table[] = [
+  requests,
+  runtimes,
   ...[configMaps, secrets, roles, clusterRoles, bindings, priorityClasses, limitRanges, quotas, leases],
   ...[flowSchemas, levels, nodes],
 ];

@@ -62,6 +62,49 @@ export const statuses: readonly StatusTable[] = [
     ],
   },
   {
+    plural: "ingresses",
+    rows: [
+      [
+        { "status.loadBalancer": { ingress: [{ ip: "a", hostname: "1.2.3.4" }] } },
+        'status.loadBalancer.ingress[0].ip: Invalid value: "a": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'status.loadBalancer.ingress[0].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+      ],
+    ],
+  },
+  {
+    plural: "certificatesigningrequests",
+    first: { "status.conditions": [{ type: "Failed", status: "True" }] },
+    rows: [
+      [
+        { "status.conditions": [{ type: "", status: "" }] },
+        "status.conditions[0].type: Required value",
+        "status.conditions[0].status: Required value",
+        'status.conditions: Forbidden: updates may not remove a condition of type "Failed"',
+      ],
+      [
+        {
+          "status.conditions": [
+            { type: "Failed", status: "False" },
+            { type: "Mood", status: "Good" },
+            { type: "Mood", status: "True" },
+          ],
+        },
+        'status.conditions[0].status: Unsupported value: "False": supported values: "True"',
+        'status.conditions[1].status: Unsupported value: "Good": supported values: "False", "True", "Unknown"',
+        'status.conditions[2].type: Duplicate value: "Mood"',
+      ],
+    ],
+  },
+  {
+    plural: "volumeattachments",
+    rows: [
+      [
+        { "status.attachError": { message: "m".repeat(1_025) } },
+        "status.attachError.message: Too long: may not be more than 262144 bytes",
+      ],
+    ],
+  },
+  {
     plural: "horizontalpodautoscalers",
     rows: [[{ "status.desiredReplicas": -1 }, ...lessThan("desiredReplicas")]],
   },

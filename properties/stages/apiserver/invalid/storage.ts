@@ -73,6 +73,37 @@ const classes: Table = {
       { volumeBindingMode: "Late" },
       'volumeBindingMode: Unsupported value: "Late": supported values: "Immediate", "WaitForFirstConsumer"',
     ],
+    [
+      { parameters: { "": "a", b: "c".repeat(262_144) } },
+      'parameters: Invalid value: "": field can not be empty.',
+      "parameters: Too long: may not be more than 262144 bytes",
+    ],
+    [
+      {
+        allowedTopologies: [
+          {
+            matchLabelExpressions: [
+              { key: "/a", values: [] },
+              { key: "b", values: ["c", "c"] },
+              { key: "b", values: ["d"] },
+            ],
+          },
+        ],
+      },
+      "allowedTopologies[0].matchLabelExpressions[0].values: Required value",
+      'allowedTopologies[0].matchLabelExpressions[0].key: Invalid value: "/a": prefix part must be non-empty',
+      'allowedTopologies[0].matchLabelExpressions[1].values[1]: Duplicate value: "c"',
+      'allowedTopologies[0].matchLabelExpressions[2].key: Duplicate value: "b"',
+    ],
+    [
+      {
+        allowedTopologies: [
+          { matchLabelExpressions: [{ key: "b", values: ["c", "d"] }] },
+          { matchLabelExpressions: [{ key: "b", values: ["d", "c"] }] },
+        ],
+      },
+      'allowedTopologies[1].matchLabelExpressions: Duplicate value: ""',
+    ],
   ],
 };
 
@@ -92,6 +123,10 @@ const drivers: Table = {
     [
       { "spec.tokenRequests": [{ audience: "a" }, { audience: "a" }] },
       'spec.tokenRequests[1].audience: Duplicate value: "a"',
+    ],
+    [
+      { "spec.tokenRequests": [{ audience: "a", expirationSeconds: 4_294_967_297 }] },
+      "spec.tokenRequests[0].expirationSeconds: Invalid value: 4294967297: may not specify a duration larger than 2^32 seconds",
     ],
   ],
 };
@@ -128,5 +163,43 @@ const nodes: Table = {
   ],
 };
 
+const one = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+const attachments: Table = {
+  plural: "volumeattachments",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "storage.k8s.io/v1", kind: "VolumeAttachment", metadata: { name: "x" } },
+    spec: { attacher: "a", nodeName: "n", source: { persistentVolumeName: "v" } },
+  },
+  rows: [
+    [
+      { "spec.attacher": "" },
+      "spec.attacher: Required value",
+      "spec.attacher: Required value",
+      `spec.attacher: Invalid value: "": ${subdomain}`,
+    ],
+    [{ "spec.nodeName": "" }, `spec.nodeName: Invalid value: "": ${subdomain}`],
+    [{ "spec.source": {} }, `spec.source: Required value: ${one}`],
+    [{ "spec.source": { persistentVolumeName: "v", inlineVolumeSpec: {} } }, `spec.source: Forbidden: ${one}`],
+    [{ "spec.source.persistentVolumeName": "V" }, `spec.source.persistentVolumeName: Invalid value: "V": ${subdomain}`],
+  ],
+};
+
+const attributes: Table = {
+  plural: "volumeattributesclasses",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "storage.k8s.io/v1", kind: "VolumeAttributesClass", metadata: { name: "x" } },
+    ...{ driverName: "a", parameters: { a: "b" } },
+  },
+  rows: [
+    [
+      { driverName: "/a", parameters: {} },
+      'driverName: Invalid value: "/a": prefix part must be non-empty',
+      "parameters: Required value: must contain at least one key/value pair",
+    ],
+  ],
+};
+
 /** Objects about volumes that are wrong. */
-export const storage: readonly Table[] = [claims, volumes, classes, drivers, nodes];
+export const storage: readonly Table[] = [claims, volumes, classes, drivers, nodes, attachments, attributes];
