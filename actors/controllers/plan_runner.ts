@@ -241,9 +241,10 @@ function perform(
     }
     case "deleteAll": {
       const { group, version, plural: resource } = kind;
+      const query = { propagationPolicy: "Background" };
       return client.request(
         step,
-        { verb: "deletecollection", group, version, resource, namespace: action.namespace },
+        { verb: "deletecollection", group, version, resource, namespace: action.namespace, query },
         done,
       );
     }

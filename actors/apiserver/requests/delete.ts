@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { storageKey } from "../../api/kind.ts";
+import { type KindDefinition, storageKey } from "../../api/kind.ts";
 import { conflict, notFound, type Status, success } from "../../api/status.ts";
 import { formatTime, parseTime } from "../../api/time.ts";
 import { type Namespace, thaw } from "../../api/types.ts";
@@ -15,14 +15,27 @@ import {
   groupResource,
   respondItem,
   respondStatus,
+  warn,
   whenShown,
   whenStorable,
 } from "./call.ts";
 import { type DeleteOptions, deleteOptionsOf } from "./delete_options.ts";
 import { existing, isFinal } from "./write_object.ts";
 
-/** Kinds whose deletion is answered with the object rather than with a Status, as Kubernetes' registries do. */
-const answeredWithObject: ReadonlySet<string> = new Set(["pods", "services", "serviceaccounts"]);
+/** Kinds, by group, whose deletion is answered with the object rather than with a Status, as Kubernetes' registries do. */
+const answeredWithObject: Readonly<Record<string, ReadonlySet<string>>> = {
+  "": new Set([
+    ...["namespaces", "persistentvolumeclaims", "persistentvolumes", "pods", "podtemplates", "resourcequotas"],
+    ...["serviceaccounts", "services"],
+  ]),
+  "resource.k8s.io": new Set(["deviceclasses", "resourceclaims", "resourceslices"]),
+  "storage.k8s.io": new Set([
+    ...["csidrivers", "csinodes", "storageclasses", "volumeattachments", "volumeattributesclasses"],
+  ]),
+};
+
+const jobWarning =
+  "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
 
 const orphanFinalizer = "orphan";
 const foregroundFinalizer = "foregroundDeletion";
@@ -32,6 +45,7 @@ export function remove(server: Server, call: Call, step: Step) {
   const read = deleteOptionsOf(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const { kind, namespace, name } = call;
+  warnOfOrphans(call, read.value);
   const key = storageKey(kind, { namespace, name });
   const cached = cacheOf(server, kind).items.get(key);
   removeObject(server, call, step, {
@@ -42,11 +56,19 @@ export function remove(server: Server, call: Call, step: Step) {
     done: (outcome, later) => {
       if (!outcome.ok) return respondStatus(call, later, outcome.failure);
       const { item, deleted } = outcome.value;
-      if (!deleted || answeredWithObject.has(kind.plural)) return respondItem(call, later, { item });
+      // Who asked in old words for dependents to go, too, is told that this is still to come.
+      if (!deleted && read.value.isLegacyCascade) return respondItem(call, later, { item, code: 202 });
+      if (!deleted || answeredWithObject[kind.group]?.has(kind.plural)) return respondItem(call, later, { item });
       const { uid = "" } = objectOf(item).metadata;
       respondStatus(call, later, success(groupResource(call), { name, uid }));
     },
   });
+}
+
+/** Says of Jobs what becomes of their pods, to who did not say what should. */
+export function warnOfOrphans(call: Call, { propagation }: DeleteOptions): void {
+  const { group, plural } = call.kind;
+  if (propagation === undefined && group === "batch" && plural === "jobs") warn(call, [jobWarning]);
 }
 
 /** One object to delete. */
@@ -137,7 +159,7 @@ function removalOf(call: Call, step: Step, { old, options }: Deleting): Change |
   const draft = thaw(old) as Draft;
   const gone: Change = { do: "delete", ...addressesOnDelete(kind, old) };
   const put = () => ({ changed: draft });
-  setPropagation(draft, options);
+  setPropagation(kind, draft, options);
   const finalizersChanged = JSON.stringify(draft.metadata.finalizers) !== JSON.stringify(old.metadata.finalizers);
   const seconds = graceSeconds(call, old, options);
   if (old.metadata.deletionTimestamp) {
@@ -175,14 +197,23 @@ function shorten(draft: Draft, { before, seconds }: { readonly before: number; r
   metadata.deletionGracePeriodSeconds = seconds;
 }
 
-/** A policy that is named replaces what the finalizers said before; without one they stand. */
-function setPropagation({ metadata }: Draft, { propagation }: DeleteOptions): void {
-  if (propagation === undefined) return;
-  const others = (metadata.finalizers ?? []).filter((each) => each !== orphanFinalizer && each !== foregroundFinalizer);
-  if (propagation === "Orphan") others.push(orphanFinalizer);
+/**
+ * A policy that is named replaces what the finalizers said before; without one they stand, and where they say nothing
+ * it is the kind's own.
+ */
+function setPropagation(kind: KindDefinition, { metadata }: Draft, { propagation }: DeleteOptions): void {
+  const { finalizers = [] } = metadata;
+  const others = finalizers.filter((each) => each !== orphanFinalizer && each !== foregroundFinalizer);
+  if (propagation === undefined && (others.length < finalizers.length || !orphansByDefault(kind))) return;
+  if (propagation === "Orphan" || propagation === undefined) others.push(orphanFinalizer);
   if (propagation === "Foreground") others.push(foregroundFinalizer);
   if (others.length > 0) metadata.finalizers = others;
   else delete metadata.finalizers;
+}
+
+/** Kinds of version 1 from before dependents were collected: what they own stays, unless who deletes says otherwise. */
+function orphansByDefault({ group, plural }: KindDefinition): boolean {
+  return (group === "" && plural === "replicationcontrollers") || (group === "batch" && plural === "jobs");
 }
 
 /** A namespace that is deleted says so in its phase: its controller empties it then. */

@@ -5,7 +5,7 @@ import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
 import { objectOf } from "../storage/item.ts";
 import { type Call, respondStatus } from "./call.ts";
-import { removeObject } from "./delete.ts";
+import { removeObject, warnOfOrphans } from "./delete.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
 import { readList } from "./list.ts";
 import { listIntegersError } from "./query.ts";
@@ -24,6 +24,7 @@ export function removeCollection(server: Server, call: Call, step: Step) {
   const read = deleteOptionsOf(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const options = read.value;
+  warnOfOrphans(call, options);
   readList(server, step, {
     selection: selected.value,
     limit: 0,

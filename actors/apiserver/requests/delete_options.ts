@@ -12,6 +12,8 @@ import { dryRunErrors } from "./write_options.ts";
 export interface DeleteOptions {
   readonly gracePeriodSeconds: number | undefined;
   readonly propagation: "Orphan" | "Background" | "Foreground" | undefined;
+  /** Whether it was asked for by `orphanDependents: false`. */
+  readonly isLegacyCascade: boolean;
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly dryRun: boolean;
@@ -58,7 +60,7 @@ export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "quer
   if (wrong.length > 0) return failed(invalidObject(groupKind, "", wrong));
   const { uid, resourceVersion } = body.preconditions ?? {};
   const dryRun = query.dryRun === "All" || (body.dryRun ?? []).length > 0;
-  return ok({ gracePeriodSeconds, propagation, uid, resourceVersion, dryRun });
+  return ok({ gracePeriodSeconds, propagation, isLegacyCascade: orphan === false, uid, resourceVersion, dryRun });
 }
 
 const propagationPolicies = ["Foreground", "Background", "Orphan", "nil"];

@@ -176,6 +176,52 @@ test("propagation policies become finalizers; preconditions are kept", () => {
   );
 });
 
+test("what Jobs and ReplicationControllers own stays where a delete says nothing else, and Jobs warn of it", () => {
+  const lab = createLab();
+  const template = { metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "a", image: "a" }] } };
+  const jobTemplate = { spec: { ...template.spec, restartPolicy: "Never" } };
+  const owners = [
+    ["jobs", { apiVersion: "batch/v1", kind: "Job", metadata: { name: "a" }, spec: { template: jobTemplate } }],
+    [
+      "replicationcontrollers",
+      { apiVersion: "v1", kind: "ReplicationController", metadata: { name: "a" }, spec: { template } },
+    ],
+  ] as const;
+  for (const [resource, body] of owners) {
+    assert.equal(lab.call("create", resource, { ...inDefault, body }).code, 201);
+    const marked = lab.call("delete", resource, { ...inDefault, name: "a" });
+    assert.deepEqual(marked.body.metadata.finalizers, ["orphan"]);
+    const warned = (marked.warnings ?? []).filter((text) => text.startsWith("child pods are preserved by default"));
+    assert.equal(warned.length, resource === "jobs" ? 1 : 0);
+  }
+  // Who asked for another end keeps it, and who asks in old words for all to go is told that this is still to come.
+  const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "b", finalizers: ["foregroundDeletion"] } };
+  lab.call("create", "jobs", { ...inDefault, body: { ...job, spec: { template: jobTemplate } } });
+  const kept = lab.call("delete", "jobs", { ...inDefault, name: "b" });
+  assert.deepEqual(kept.body.metadata.finalizers, ["foregroundDeletion"]);
+  const held = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "h", finalizers: ["a.b/c"] } };
+  lab.call("create", "configmaps", { ...inDefault, body: held });
+  const legacy = lab.call("delete", "configmaps", { ...inDefault, name: "h", body: { orphanDependents: false } });
+  assert.equal(legacy.code, 202);
+});
+
+test("of some kinds a delete answers with the object that is gone, of others with a Status", () => {
+  const lab = createLab();
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" }, spec: { hard: { pods: "1" } } };
+  lab.call("create", "resourcequotas", { ...inDefault, body: quota });
+  assert.equal(lab.call("delete", "resourcequotas", { ...inDefault, name: "q" }).body.kind, "ResourceQuota");
+  const storageClass = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "s" },
+    provisioner: "a/b",
+  };
+  lab.call("create", "storageclasses", { body: storageClass });
+  assert.equal(lab.call("delete", "storageclasses", { name: "s" }).body.provisioner, "a/b");
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
+  assert.equal(lab.call("delete", "configmaps", { ...inDefault, name: "c" }).body.kind, "Status");
+});
+
 test("a namespace ends in two steps: nothing is created in it once it is marked, finalize lets it go", () => {
   const lab = createLab();
   const missing = lab.call("create", "configmaps", { namespace: "team", body: configMapNamed("a") });
