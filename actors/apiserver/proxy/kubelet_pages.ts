@@ -11,9 +11,8 @@ export interface KubeletPage {
   readonly isBinary?: boolean;
 }
 
-/** What kubelets here have switched off, as their configuration says: a played computer has no folder of logs, and nothing of Go's. */
+/** What kubelets here have switched off, as their configuration says: nothing here is of Go. */
 const switchedOff = [
-  [/^\/logs(\/|$)/, "logs"],
   [/^\/debug\/pprof(\/|$)/, "profiling"],
   [/^\/debug\/flags\/v$/, "flags"],
 ] as const;
@@ -35,10 +34,19 @@ export function kubeletPage(node: Frozen<Node>, path: string, own = nobody): Kub
       return { contentType: "application/json", body: JSON.stringify({ kubeletconfig: configuration(node, own) }) };
     case "/pods":
       return { contentType: "application/json", body: own.list };
+    case "/logs":
+      return emptyFolder;
     default:
-      return offPage(path);
+      return path.startsWith("/logs/") ? noFile : offPage(path);
   }
 }
+
+/** A node's `/var/log`, in which nothing but containers' logs would be, which have paths of their own. */
+const emptyFolder: KubeletPage = {
+  contentType: "text/html; charset=utf-8",
+  body: '<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n</pre>\n',
+};
+const noFile: KubeletPage = { code: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
 
 /** What a kubelet answers for what is switched off. */
 function offPage(path: string): KubeletPage | undefined {
@@ -63,7 +71,7 @@ function configuration({ status, spec }: Frozen<Node>, { staticPodPath }: Kubele
     ...{ crashLoopBackOff: { maxContainerRestartPeriod: "5m0s" } },
     ...{ containerLogMaxSize: "10Mi", containerLogMaxFiles: 1 },
     ...{ registerNode: true, enableServer: true, enableDebuggingHandlers: true },
-    ...{ enableSystemLogHandler: false, enableProfilingHandler: false, enableDebugFlagsHandler: false },
+    ...{ enableSystemLogHandler: true, enableProfilingHandler: false, enableDebugFlagsHandler: false },
     ...(spec.podCIDR ? { podCIDR: spec.podCIDR } : {}),
     ...(staticPodPath === undefined ? {} : { staticPodPath, fileCheckFrequency: "20s" }),
   };

@@ -26,12 +26,12 @@ test("kubeletPage() shows the kubelet's configuration, its health and its pods, 
   assert.equal(staticPodPath, own.staticPodPath);
   assert.equal(kubeletPage(node("True"), "/nothing"), undefined);
   assert.equal(kubeletPage(node("True"), "/logsnot"), undefined);
+  assert.match(kubeletPage(node("True"), "/logs/")?.body ?? "", /^<!doctype html>[\s\S]*<pre>\n<\/pre>$/m);
+  assert.equal(kubeletPage(node("True"), "/logs/pods/web/0.log")?.code, 404);
 });
 
 test("kubeletPage() says of what its configuration has switched off that it is, as a kubelet does", () => {
   const off = {
-    "/logs/": "logs",
-    "/logs/pods/web/0.log": "logs",
     "/debug/pprof/heap": "profiling",
     "/debug/flags/v": "flags",
   };
@@ -41,5 +41,5 @@ test("kubeletPage() says of what its configuration has switched off that it is, 
   }
   const { kubeletconfig } = JSON.parse(kubeletPage(node("True"), "/configz")?.body ?? "");
   const { enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler } = kubeletconfig;
-  assert.deepEqual([enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler], [false, false, false]);
+  assert.deepEqual([enableSystemLogHandler, enableProfilingHandler, enableDebugFlagsHandler], [true, false, false]);
 });
