@@ -1,3 +1,4 @@
+import { unitsOf } from "../../api/quantity.ts";
 import { formatTime } from "../../api/time.ts";
 import { present } from "../../kit/present.ts";
 import {
@@ -34,7 +35,7 @@ export function usagePage(path: Exclude<(typeof usagePaths)[number], "/runningpo
   if (path !== "/stats/summary")
     return { contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics[path](of) };
   const { node, usage, nowMs } = of;
-  return { contentType: "application/json", body: JSON.stringify(summaryOf(node.metadata.name, usage, nowMs)) };
+  return { contentType: "application/json", body: JSON.stringify(summaryOf(node, usage, nowMs)) };
 }
 
 function sum(usage: NodeUsage, of: (container: NodeUsage["pods"][number]["containers"][number]) => number): number {
@@ -44,14 +45,20 @@ function sum(usage: NodeUsage, of: (container: NodeUsage["pods"][number]["contai
 const nanosOfMs = 1_000_000;
 
 /** A `Summary` of `k8s.io/kubelet/pkg/apis/stats/v1alpha1`, as far as computers know of it. */
-function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
+function summaryOf({ metadata, status }: MetricsOf["node"], usage: NodeUsage, nowMs: number): object {
+  const { name: nodeName } = metadata;
   const time = formatTime(nowMs);
   const cpu = (millis: number, totalMs: number) => ({
     time,
     usageNanoCores: millis * nanosOfMs,
     usageCoreNanoSeconds: Math.round(totalMs * nanosOfMs),
   });
-  const memory = (bytes: number) => ({ time, usageBytes: bytes, workingSetBytes: bytes });
+  const memory = (bytes: number) => ({
+    time,
+    ...{ usageBytes: bytes, workingSetBytes: bytes, rssBytes: bytes, pageFaults: 0, majorPageFaults: 0 },
+  });
+  const memoryBytes = sum(usage, (each) => each.memoryBytes);
+  const capacityBytes = unitsOf(status.capacity?.memory);
   const { disk } = usage;
   /** So much of the node's disk. */
   const part = (usedBytes: number, inodesUsed: number) => disk && { ...roomOf(disk, time), usedBytes, inodesUsed };
@@ -91,7 +98,7 @@ function summaryOf(nodeName: string, usage: NodeUsage, nowMs: number): object {
       sum(usage, ({ cpuMillis = 0 }) => cpuMillis),
       sum(usage, ({ cpuMs }) => cpuMs),
     ),
-    memory: memory(sum(usage, ({ memoryBytes }) => memoryBytes)),
+    memory: { ...memory(memoryBytes), availableBytes: Math.max(0, capacityBytes - memoryBytes) },
     ...present({ fs: disk && part(disk.usedBytes, disk.usedNodes), runtime }),
   };
   return { node, pods };

@@ -5,7 +5,7 @@ import { usagePage } from "./usage_page.ts";
 const nowMs = Date.UTC(2026, 0, 1);
 const node = {
   ...{ apiVersion: "v1", kind: "Node", metadata: { name: "n" }, spec: {} },
-  status: { capacity: { cpu: "4", memory: "1Ki" } },
+  status: { capacity: { cpu: "4", memory: "1Mi" } },
 } as Frozen<Node>;
 const about = {
   id: "0f",
@@ -46,7 +46,8 @@ test("usagePage() says what a node's containers use as a kubelet's summary, and 
     usageNanoCores: 250_000_000,
     usageCoreNanoSeconds: 2_500_000_000,
   });
-  assert.deepEqual(summary.node.memory, { time, usageBytes: 4_097, workingSetBytes: 4_097 });
+  const used = { usageBytes: 4_097, workingSetBytes: 4_097, rssBytes: 4_097, pageFaults: 0, majorPageFaults: 0 };
+  assert.deepEqual(summary.node.memory, { time, ...used, availableBytes: 2 ** 20 - 4_097 });
   const { body: metrics } = usagePage("/metrics/resource", { node, usage, nowMs });
   const lines = metrics.split("\n");
   assert.ok(
