@@ -35,6 +35,8 @@ export interface NodeHost {
 /** A sandbox as the runtime keeps it. */
 export interface Sandbox {
   status: SandboxStatus;
+  /** Which of the node's users its root is, where its users are its own. Default: they are the node's. */
+  readonly usersFrom?: number;
   /** What its pod gets, as it was last said. Default: nobody has. */
   group?: PodGroup;
   readonly containers: Map<string, Container>;
@@ -160,6 +162,17 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
     },
   };
   return node;
+}
+
+/** So many users a pod has that are its own. */
+export const ownUsers = 65_536;
+
+/** The first of the node's users that no other sandbox with users of its own has. */
+export function freeUsers({ sandboxes }: Pick<RuntimeNode, "sandboxes">): number {
+  const taken = new Set([...sandboxes.values()].map(({ usersFrom }) => usersFrom));
+  let from = ownUsers;
+  while (taken.has(from)) from += ownUsers;
+  return from;
 }
 
 /** Gives a sandbox an address from each of the node's ranges; `undefined` when one has no more. */

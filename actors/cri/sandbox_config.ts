@@ -16,6 +16,8 @@ export interface PodSandboxConfig {
   readonly sharedWithNode?: readonly ("processes" | "ipc")[];
   /** Its containers see each other's processes. Default: each sees its own. */
   readonly sharesProcesses?: boolean;
+  /** Its users are its own, and none of the node's. Default: they are the node's. */
+  readonly hasOwnUsers?: boolean;
   /** One of its containers may do everything. Default: none may. */
   readonly isPrivileged?: boolean;
   /** Whom its processes ask for names where its policy says so. Default 10.96.0.10. */

@@ -13,7 +13,7 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   const node = lab.call("get", "nodes", { name: "node-1" }).body;
   assert.equal(node.status.conditions.at(-1).reason, "KubeletReady");
   assert.deepEqual(node.status.features, { supplementalGroupsPolicy: true });
-  const features = { recursiveReadOnlyMounts: true, userNamespaces: false };
+  const features = { recursiveReadOnlyMounts: true, userNamespaces: true };
   assert.deepEqual(node.status.runtimeHandlers, [
     { name: "", features },
     { name: "runc", features },

@@ -43,6 +43,11 @@ export function sandboxCalls({ node, client, owner, pods, network, gate }: CallP
         if (status.pod.uid !== pod.uid || status.pod.attempt !== pod.attempt) continue;
         return failedCall("ALREADY_EXISTS", `failed to reserve sandbox name: it is reserved for "${status.sandbox}"`);
       }
+      if (pod.hasOwnUsers)
+        return failedCall(
+          "UNKNOWN",
+          "kubetroupe gives pods in a real runtime no users of their own (hostUsers: false)",
+        );
       const empty: SandboxStatus = { sandbox: "", pod, ready: true, ip: "", createdAtMs: node.nowMs() };
       const logFolder = pods.logFolderOf(empty);
       mkdirSync(logFolder, { recursive: true });

@@ -2,7 +2,7 @@ import type { ContainerConfig } from "../messages.ts";
 import type { ContainerUser } from "../process_settings.ts";
 import { imageSystem } from "./image_system.ts";
 import { usualGroups, usualUsers } from "./unix/files/base_tree.ts";
-import type { SystemImage } from "./unix/system.ts";
+import type { SystemImage } from "./unix/image_tree.ts";
 
 /**
  * Who a container's processes run as: whom its image says, where its pod does not; of the groups that its pod names and,

@@ -3,8 +3,8 @@ import type { ContainerConfig } from "../messages.ts";
 import type { PlayedImage } from "./images/_played_image.ts";
 import { all } from "./images/all.ts";
 import { standIn, standInFor } from "./stand_in.ts";
+import type { SystemImage } from "./unix/image_tree.ts";
 import { isCommonProgram } from "./unix/program_table.ts";
-import type { SystemImage } from "./unix/system.ts";
 
 /** What is known of the system inside of an image. */
 export interface ImageSystem

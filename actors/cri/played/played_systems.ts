@@ -1,4 +1,5 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
+import { present } from "../../kit/present.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
 import type { Usage } from "../container_usage.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
@@ -82,6 +83,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       mounts: mountsOf(container),
       space: spaces.of(container),
       limits: () => container.config,
+      ...present({ usersFrom: container.sandbox.usersFrom }),
       outOfMemory() {
         systems.delete(container);
         system.destroy();

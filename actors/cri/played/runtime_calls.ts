@@ -9,6 +9,7 @@ import { type ContainerConfig, type CriBackend, type ImageFound, type ImageListe
 import {
   type Container,
   freeAddresses,
+  freeUsers,
   type NodeImage,
   type RuntimeNode,
   type Sandbox,
@@ -90,7 +91,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const [ip = "", ...others] = ips;
       const additionalIps = others.length === 0 ? {} : { additionalIps: others };
       const status = { sandbox: node.newId(), pod, ready: true, ip, ...additionalIps, createdAtMs: node.nowMs() };
-      node.sandboxes.set(status.sandbox, { status, containers: new Map() });
+      const users = pod.hasOwnUsers ? { usersFrom: freeUsers(node) } : {};
+      node.sandboxes.set(status.sandbox, { status, ...users, containers: new Map() });
       node.tell({ type: "sandbox.ready", pod, ips });
       done(ok({ sandbox: status }));
     },

@@ -13,7 +13,7 @@ import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
 import { playedUsage } from "./played_usage.ts";
 import { connectPlayed, type PlayedPlace, playProcess, sayUnknown, stopPlayed } from "./simulated_process.ts";
-import { imageTree } from "./unix/system.ts";
+import { imageTree } from "./unix/image_tree.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {

@@ -75,8 +75,11 @@ export function nodeObject(facts: NodeFacts): Node {
   };
 }
 
-/** What runtimes here can do, as those of containerd say it; all users of containers are the node's own. */
-const handlerFeatures = { recursiveReadOnlyMounts: true, userNamespaces: false };
+/** What runtimes here can do, as those of containerd say it; a real one's containers have the node's users. */
+const featuresOf = ({ runtimeCheckMs }: KubeletInput) => ({
+  recursiveReadOnlyMounts: true,
+  userNamespaces: runtimeCheckMs === undefined,
+});
 
 /** The status of a node; conditions keep the time of their last change. */
 export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
@@ -103,7 +106,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
       osImage: "kubetroupe",
       systemUUID: idOf(machine, "system"),
     },
-    runtimeHandlers: ["", "runc"].map((name) => ({ name, features: { ...handlerFeatures } })),
+    runtimeHandlers: ["", "runc"].map((name) => ({ name, features: featuresOf(input) })),
   };
 }
 

@@ -176,6 +176,25 @@ test("what a pod says of itself follows its labels, and a folder of the computer
   assert.equal(told.message, `MountVolume.SetUp failed for volume "v" : ${why}`);
 });
 
+test("pods with users of their own have others of the node's than any of their kind, and give them back", () => {
+  const { lab, exec, run } = stageWith(31);
+  const map = (name: string) => exec(name, "cat /proc/self/uid_map /proc/1/gid_map").replace(/ +/g, " ");
+  const plain = { emptyDir: {} };
+  const own = (name: string) => {
+    const pod = shell(name, plain);
+    run({ ...pod, spec: { ...pod.spec, hostUsers: false } } as never);
+  };
+  run(shell("shares", plain));
+  assert.equal(map("shares"), " 0 0 4294967295\n".repeat(2));
+  for (const name of ["one", "two"]) own(name);
+  assert.deepEqual([map("one"), map("two")], [" 0 65536 65536\n".repeat(2), " 0 131072 65536\n".repeat(2)]);
+  lab.call("delete", "pods", { ...inDefault, name: "one", body: { gracePeriodSeconds: 0 } });
+  awaitPhase(lab, "one", "gone");
+  lab.simulation.advance(35_000);
+  own("three");
+  assert.equal(map("three"), " 0 65536 65536\n".repeat(2));
+});
+
 test("a computer's own files can be mounted: its hosts file, its devices, a folder that is everybody's", () => {
   const { lab, exec, run } = stageWith(6);
   run(

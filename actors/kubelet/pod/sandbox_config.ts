@@ -32,9 +32,15 @@ export function sandboxConfig(record: PodRecord, { attempt, clusterDns }: Sandbo
     ...(hostname === name ? {} : { hostname }),
     ...(shared.length > 0 ? { sharedWithNode: shared } : {}),
     ...(shareProcessNamespace ? { sharesProcesses: true } : {}),
+    ...(hasOwnUsers(pod) ? { hasOwnUsers: true } : {}),
     ...(isPrivileged(pod) ? { isPrivileged: true } : {}),
     ...(sysctls.length > 0 ? { sysctls: sysctls.map(({ name: key, value }) => ({ name: key, value })) } : {}),
   };
+}
+
+/** The types' package does not have the field yet. */
+function hasOwnUsers({ spec }: Frozen<Pod>): boolean {
+  return (spec as { readonly hostUsers?: boolean }).hostUsers === false;
 }
 
 function isPrivileged({ spec }: Frozen<Pod>): boolean {

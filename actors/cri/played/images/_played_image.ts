@@ -1,4 +1,4 @@
-import type { SystemImage } from "../unix/system.ts";
+import type { SystemImage } from "../unix/image_tree.ts";
 
 /** A well-known image, as far as it is played. */
 export interface PlayedImage {

@@ -1,10 +1,9 @@
 import type { StreamClient, StreamServer } from "../../container_image.ts";
 import type { ResourceLimits } from "../../resource_limits.ts";
 import { bytesOf, textOf } from "./byte_text.ts";
-import { type BaseName, baseTree } from "./files/base_tree.ts";
-import type { Folder } from "./files/file_node.ts";
 import { fileTree, type Mount } from "./files/file_tree.ts";
 import { folderName } from "./files/paths.ts";
+import { imageTree, type SystemImage } from "./image_tree.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type Kernel, type KernelHost } from "./kernel/kernel.ts";
 import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
@@ -17,18 +16,7 @@ import { idle, runCommand } from "./kernel/run_command.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
 import { createTerminal, type Terminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
-import { commonPrograms, programs } from "./program_table.ts";
-
-/** An image's system: its files, and what of them are its own programs. */
-export interface SystemImage {
-  readonly base: BaseName;
-  /** Its own programs, by path. Default: none. */
-  readonly own?: readonly string[];
-  /** Texts of its own files, by path; one that begins with `-> ` is a link. Default: none. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What its processes find in their environment. Default: nothing beside the usual. */
-  readonly env?: Readonly<Record<string, string>>;
-}
+import { programs } from "./program_table.ts";
 
 /** What a container finds at a path of its own. */
 export interface SystemMount extends Mount {
@@ -51,6 +39,8 @@ export interface SystemOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What it gets at most, at this moment. Default: as much as there is. */
   readonly limits?: () => ResourceLimits;
+  /** Which of the node's users its root is, where its users are its own. Default: they are the node's. */
+  readonly usersFrom?: number;
   /** Its processes have taken more memory than that. Default: nothing happens. */
   readonly outOfMemory?: () => void;
   /** With whose processes its own are seen together. Default: with nobody's. */
@@ -129,7 +119,6 @@ type ProcessEnd = {
   readonly terminal?: Terminal | undefined;
 };
 
-const trees = new WeakMap<SystemImage, Folder>();
 const [filesBytesMax, outputBytesMax, filesMax] = [16 * 1024 * 1024, 4 * 1024 * 1024, 20_000];
 const cannotFork = "can't fork: Resource temporarily unavailable\n";
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -138,7 +127,11 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 export function containerSystem(options: SystemOptions): ContainerSystem {
   const { image, user, host, wrote, exited } = options;
   const stored = fileTree(imageTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
-  const tree = procTree(stored, { kernel: () => kernel, limits: options.limits ?? (() => ({})) });
+  const tree = procTree(stored, {
+    kernel: () => kernel,
+    limits: options.limits ?? (() => ({})),
+    usersFrom: options.usersFrom,
+  });
   const kernel: Kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
@@ -390,11 +383,4 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       tellAttached();
     },
   };
-}
-
-/** The files that all containers of an image begin with. */
-export function imageTree(image: SystemImage): Folder {
-  const found = trees.get(image) ?? baseTree({ own: [], files: {}, ...image, programs: commonPrograms });
-  trees.set(image, found);
-  return found;
 }

@@ -15,6 +15,8 @@ export interface ProcSources {
   readonly kernel: () => Kernel;
   /** What the container gets at most, at this moment. */
   readonly limits: () => ResourceLimits;
+  /** Which of the node's users its root is; undefined: its users are the node's. */
+  readonly usersFrom: number | undefined;
 }
 
 type Texts = Readonly<Record<string, (sources: ProcSources, tree: FileTree) => string>>;
@@ -74,10 +76,16 @@ const ofProcess: Readonly<Record<string, (process: SeenProcess, sources: ProcSou
   environ: ({ pid }, { kernel }) =>
     [...(kernel().seen(pid)?.env ?? [])].map(([name, value]) => `${name}=${value}\0`).join(""),
   cgroup: () => "0::/\n",
-  uid_map: () => "         0          0 4294967295\n",
-  gid_map: () => "         0          0 4294967295\n",
+  uid_map: usersOf,
+  gid_map: usersOf,
   oom_score_adj: (_process, { limits }) => `${limits().oomScoreAdj ?? 0}\n`,
 };
+
+/** Source: user_namespaces(7). */
+function usersOf(_process: SeenProcess, { usersFrom }: ProcSources): string {
+  const numbers = usersFrom === undefined ? [0, 0, 4_294_967_295] : [0, usersFrom, 65_536];
+  return `${numbers.map((each) => String(each).padStart(10)).join(" ")}\n`;
+}
 
 function nameOf({ argv }: SeenProcess): string {
   const [path = ""] = argv;
