@@ -2,7 +2,7 @@ import type { IngressBackend, IngressSpec, IngressStatus } from "kubernetes-type
 import { addErrors, type FieldError, invalid, nothing, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
-import { ipErrors, isIpv4, isIpv6 } from "../validation/addresses.ts";
+import { balancerErrors, isAddress, noAddress } from "../validation/load_balancer_status.ts";
 import {
   dns1035LabelErrors,
   dnsSubdomainErrors,
@@ -46,7 +46,7 @@ export const ingressRules = /* @__PURE__ */ withRules(ingress, {
     const text = "must match `ingressClassName` when both are specified";
     return [invalid(`annotations.${classAnnotation}`, noted, text)];
   },
-  validateStatusUpdate: ({ status }) => balancerErrors(status, "status.loadBalancer"),
+  validateStatusUpdate: ({ status }) => balancerErrors(status.loadBalancer, "status.loadBalancer"),
 
   warnings({ metadata: { annotations = {} }, spec }, old) {
     if (old !== undefined || annotations[classAnnotation] === undefined || spec.ingressClassName !== undefined)
@@ -92,23 +92,6 @@ function validateSpec(spec: Frozen<IngressSpec>, at: string): FieldError[] {
 function validateHost(host: string, field: string): FieldError[] {
   const texts = host.includes("*") ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
   return [...(isAddress(host) ? [noAddress] : []), ...texts].map((text) => invalid(field, host, text));
-}
-
-const noAddress = "must be a DNS name, not an IP address";
-const isAddress = (text: string): boolean => isIpv4(text) || isIpv6(text);
-
-/** What is wrong with where an Ingress is reached. */
-function balancerErrors({ loadBalancer }: Frozen<IngressStatus>, at: string): FieldError[] {
-  return (loadBalancer?.ingress ?? []).flatMap(({ ip = "", hostname = "" }, index) => {
-    const here = `${at}.ingress[${index}]`;
-    const names = hostname === "" ? [] : dnsSubdomainErrors(hostname);
-    return [
-      ...(ip === "" ? [] : ipErrors(ip)).map((text) => invalid(`${here}.ip`, ip, text)),
-      ...[...names, ...(isAddress(hostname) ? [noAddress] : [])].map((text) =>
-        invalid(`${here}.hostname`, hostname, text),
-      ),
-    ];
-  });
 }
 
 type Path = NonNullable<NonNullable<Frozen<IngressSpec>["rules"]>[number]["http"]>["paths"][number];

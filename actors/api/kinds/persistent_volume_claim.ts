@@ -5,6 +5,7 @@ import { nameKind, withRules } from "../kind.ts";
 import { compareQuantities, parseQuantity, type Quantity, zero } from "../quantity.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { type PersistentVolumeClaimSpec, validateClaimSpec } from "../validation/claim_spec.ts";
+import { type ClaimStatus, claimStatusErrors } from "../validation/claim_status.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 
 /** A request for a volume. */
@@ -40,6 +41,8 @@ export const persistentVolumeClaimRules = /* @__PURE__ */ withRules(persistentVo
   },
 
   validate: ({ spec }) => validateClaimSpec(spec, "spec"),
+
+  validateStatusUpdate: ({ status }) => claimStatusErrors((status ?? {}) as ClaimStatus, "status"),
 
   validateUpdate({ spec, metadata }, { spec: old, metadata: oldMetadata, status }) {
     const errors: FieldError[] = [];

@@ -1,5 +1,6 @@
 import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type Service, type ServicePort, type ServiceSpec } from "../types.ts";
+import { balancerErrors } from "../validation/load_balancer_status.ts";
 import { dns1035LabelErrors } from "../validation/names.ts";
 import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
 import { serviceWarnings } from "../warnings/service.ts";
@@ -56,6 +57,7 @@ export const serviceRules = /* @__PURE__ */ withRules(service, {
 
   validate: ({ spec }) => validateServiceSpec(spec, "spec"),
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: ({ status }) => balancerErrors(status.loadBalancer, "status.loadBalancer"),
   warnings: (object) => serviceWarnings(object),
 });
 

@@ -72,6 +72,36 @@ export const statuses: readonly StatusTable[] = [
     ],
   },
   {
+    plural: "persistentvolumeclaims",
+    rows: [
+      [
+        { "status.capacity": { storage: "-1Gi" }, "status.allocatedResourceStatuses": { memory: "Stuck" } },
+        "status.capacity[storage]: Invalid value: -1073741824: must be a valid resource quantity",
+        'status.allocatedResourceStatus: Unsupported value: "memory": supported values: "storage"',
+        'status.allocatedResourceStatus: Unsupported value: "memory": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
+      ],
+    ],
+  },
+  {
+    plural: "services",
+    rows: [
+      [
+        {
+          "status.loadBalancer": {
+            ingress: [
+              { ip: "a", ipMode: "Ghost" },
+              { ipMode: "VIP", hostname: "A" },
+            ],
+          },
+        },
+        'status.loadBalancer.ingress[0].ip: Invalid value: "a": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'status.loadBalancer.ingress[0].ipMode: Unsupported value: "Ghost": supported values: "Proxy", "VIP"',
+        "status.loadBalancer.ingress[1].ipMode: Forbidden: may not be specified when `ip` is not set",
+        "status.loadBalancer.ingress[1].hostname: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+      ],
+    ],
+  },
+  {
     plural: "certificatesigningrequests",
     first: { "status.conditions": [{ type: "Failed", status: "True" }] },
     rows: [
