@@ -211,3 +211,84 @@ test("objects of a controller that nobody knows are had in each of their version
     /No field is converted from example\.com\/v1, Kind=Bolt to example\.com\/v2/,
   );
 });
+
+test("who waits for a port of a program that nobody knows, or for a database that is not played, goes on", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const pod = (name: string, spec: object) => ({
+    ...{ apiVersion: "v1", kind: "Pod", metadata: { name, labels: { app: name } } },
+    spec,
+  });
+  const image = { queue: "rabbitmq:4", database: "postgres:17" };
+  for (const [name, port] of [
+    ["queue", 5672],
+    ["database", 5432],
+  ] as const) {
+    const spec = { selector: { app: name }, ports: [{ port }] };
+    await create({ apiVersion: "v1", kind: "Service", metadata: { name }, spec }, "services");
+    const container = { name, image: image[name], ports: [{ containerPort: port }] };
+    await create(pod(name, { containers: [container] }), "pods");
+  }
+  const wait = (name: string, of: string, line: string) => ({
+    ...{ name, image: of, command: ["sh", "-c", `until ${line}; do sleep 1; done`] },
+  });
+  const initContainers = [
+    wait("a", "busybox", "nc -z queue 5672"),
+    wait("b", "postgres:17", "pg_isready -h database -U app"),
+    { name: "c", image: "apache/airflow:3.0.2", args: ["bash", "-c", "airflow db check-migrations"] },
+  ];
+  const containers = [{ name: "app", image: "example.com/app:1" }];
+  await create(pod("app", { initContainers, containers }), "pods");
+  const phase = async () => {
+    const at = { namespace: "default", resource: "pods", name: "app" } as const;
+    return (await api<{ status: { phase?: string } }>({ verb: "get", ...at })).body.status.phase;
+  };
+  assert.ok(await until(async () => (await phase()) === "Running"));
+});
+
+test("a controller whose certificate nobody mounts would make it itself: its stand-in does, where no injector is to fill in whom to trust", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const [rbac, hooks] = ["rbac.authorization.k8s.io", "admissionregistration.k8s.io"];
+  const rules = [
+    { apiGroups: [hooks], resources: ["validatingwebhookconfigurations"], verbs: ["get", "list", "update"] },
+  ];
+  await create({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: "k" }, rules }, "clusterroles");
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "k" };
+  const binding = { apiVersion: `${rbac}/v1`, kind: "ClusterRoleBinding", metadata: { name: "k" }, roleRef, subjects };
+  await create(binding, "clusterrolebindings");
+  const spec = { selector: { app: "k" }, ports: [{ port: 443, targetPort: 9443 }] };
+  await create({ apiVersion: "v1", kind: "Service", metadata: { name: "kueue-webhook" }, spec }, "services");
+  await create({ apiVersion: "v1", kind: "Secret", metadata: { name: "kueue-server-cert" } }, "secrets");
+  const hook = (name: string) => ({
+    ...{ name: `${name}.example.com`, sideEffects: "None", admissionReviewVersions: ["v1"] },
+    clientConfig: { service: { name: "kueue-webhook", namespace: "default", path: "/validate" } },
+    rules: [{ operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] }],
+    objectSelector: { matchLabels: { of: name } },
+  });
+  const kind = { apiVersion: `${hooks}/v1`, kind: "ValidatingWebhookConfiguration" };
+  const annotations = { "cert-manager.io/inject-ca-from": "default/none" };
+  const configurations = [
+    { ...kind, metadata: { name: "own" }, webhooks: [hook("own")] },
+    { ...kind, metadata: { name: "injected", annotations }, webhooks: [hook("injected")] },
+  ];
+  for (const each of configurations) await create(each, "validatingwebhookconfigurations");
+  const mountPath = "/tmp/k8s-webhook-server/serving-certs";
+  const container = {
+    ...{ name: "manager", image: "registry.k8s.io/kueue/kueue:v0.14.0", args: ["--zap-log-level=2"] },
+    volumeMounts: [{ name: "cert", mountPath }],
+  };
+  const volumes = [{ name: "cert", secret: { secretName: "kueue-server-cert" } }];
+  const metadata = { name: "kueue-webhook", labels: { app: "k" } };
+  await create({ apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [container], volumes } }, "pods");
+  const make = async (name: string) =>
+    (
+      await api({
+        ...{ verb: "create", namespace: "default", resource: "configmaps" },
+        body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels: { of: name } } },
+      })
+    ).code;
+  assert.ok(await until(async () => (await make("own")) === 201));
+  assert.equal(await make("injected"), 500);
+});

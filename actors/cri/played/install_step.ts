@@ -47,6 +47,20 @@ const steps: readonly Step[] = [
     does: "stores objects in their newest version, in which the API server stores them when they are next written",
   },
   {
+    image: /\/apache\/airflow$/,
+    words: /airflow (db|users|jobs|fab-db)\b/,
+    does: "brings Airflow's database into shape, and there is none",
+  },
+  { image: /\/minio\/mc$/, does: "makes buckets and accounts in MinIO, which does not run" },
+  {
+    image: /\/(temporalio\/admin-tools|jaegertracing\/jaeger-cassandra-schema|goharbor\/\w*db-migrator)$/,
+    does: "brings a database into shape, and there is none",
+  },
+  {
+    image: /\/kiwigrid\/k8s-sidecar$/,
+    does: "gathers what ConfigMaps have into files of a program that does not run",
+  },
+  {
     image: /\/bitnami(legacy|secure)?\/[\w-]+$/,
     words: /\/opt\/bitnami\//,
     does: "prepares folders that its image has, and that are not here",

@@ -28,6 +28,8 @@ export interface PlayedSystems {
    */
   rest(container: Container, ports: readonly number[]): boolean;
   isResting(container: Container): boolean;
+  /** Lets everybody in who connects to the ports of a container's spec, and tells them nothing: nobody knows what would. */
+  takeCalls(container: Container): void;
   /** Milliseconds of one processor that the processes of a container have used. */
   cpuMs(container: Container): number;
   /** Memory that the processes of a container have taken. */
@@ -55,6 +57,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
   /** What ends a rest. */
   const { sockets } = network;
   const resting = new Map<Container, () => void>();
+  /** What ends that calls are taken. */
+  const taking = new Map<Container, (() => void)[]>();
   const audience = lineAudience();
   const spaces = processSpaces();
 
@@ -97,7 +101,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
         later: node.later,
         random: randomFrom(hash32(container.status.container)),
         hostname,
-        ...(isKnown || config.isAwaited ? {} : { nothingRuns: (program: string) => nothingRuns(config, program) }),
+        ...(isKnown || config.isAwaited ? {} : { nothingRuns: (program: string) => restAs(container, program) }),
       },
       network: containerNetwork(network, container),
       wrote(stream, text, isPartial) {
@@ -116,6 +120,27 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
     system.start(commandOf(config) ?? [], { hasInput, closesInput, hasTerminal, label: container.image.full });
     lateMs = 0;
     return system;
+  }
+
+  /** Its own process is for good one that nobody knows. */
+  function restAs(container: Container, program: string): string {
+    takeCalls(container);
+    return nothingRuns(container.config, program);
+  }
+
+  function takeCalls(container: Container): void {
+    const { ports = [] } = container.config;
+    if (taking.has(container) || ports.length === 0) return;
+    const sandbox = sandboxOf(container);
+    const take = (port: number) =>
+      sockets.listen(sandbox, port, (socket) => {
+        socket.write("", true);
+        return { ...nobody, data: (data) => socket.taken(data.length) };
+      });
+    taking.set(
+      container,
+      [...new Set(ports)].flatMap((port) => take(port) ?? []),
+    );
   }
 
   function endRest(container: Container): void {
@@ -158,7 +183,10 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
     heldBytes: (container) => systems.get(container)?.heldBytes() ?? 0,
     isResting: (container) => resting.has(container),
     attend: audience.attach,
+    takeCalls,
     forget(container) {
+      for (const stop of taking.get(container) ?? []) stop();
+      taking.delete(container);
       audience.exited(container);
       endRest(container);
       systems.get(container)?.destroy();

@@ -42,6 +42,7 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
     // Nothing is to be seen of it before somebody looks.
   } else if (commandOf(config)) whileRunning(0, () => void systems.of(container));
   else if (isOurs) whileRunning(0, () => refuse(place, container));
+  else if (!isListed || playedImage(config.image)?.takesCalls) systems.takeCalls(container);
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
   const startedAtMs = node.nowMs();

@@ -32,7 +32,7 @@ test("simulatedRuntime() says in the log of a container that nobody knows that n
     [
       [
         "stderr",
-        'Nothing runs here: kubetroupe plays this container and does not know what "--leader-elect" of image "acme/operator:1" does; probes find it healthy, and nobody answers on its ports',
+        'Nothing runs here: kubetroupe plays this container and does not know what "--leader-elect" of image "acme/operator:1" does; probes find it healthy, and who connects to its ports is told nothing',
       ],
     ],
   );
@@ -61,7 +61,7 @@ test("simulatedRuntime() plays on where a script of a container that nobody know
   ];
   stage.advance(50);
   const nothing = (program: string) =>
-    `Nothing runs here: kubetroupe plays this container and does not know what "${program}" of image "acme/vault:1" does; probes find it healthy, and nobody answers on its ports`;
+    `Nothing runs here: kubetroupe plays this container and does not know what "${program}" of image "acme/vault:1" does; probes find it healthy, and who connects to its ports is told nothing`;
   assert.deepEqual(lives.map(told), [
     ["CONTAINER_RUNNING", undefined, nothing("/manager")],
     ["CONTAINER_RUNNING", undefined, nothing("/usr/local/bin/docker-entrypoint.sh")],

@@ -9,7 +9,7 @@ export function cannotRun(config: ContainerConfig): string {
 
 /** What is said where nobody waits for that. Default: the program is the one that the container's words name. */
 export function nothingRuns(config: ContainerConfig, program?: string): string {
-  return `Nothing runs here: ${plays} ${programOf(config, program)} does; probes find it healthy, and nobody answers on its ports`;
+  return `Nothing runs here: ${plays} ${programOf(config, program)} does; probes find it healthy, and who connects to its ports is told nothing`;
 }
 
 function programOf({ image, command, args }: ContainerConfig, program = [...command, ...args][0]): string {

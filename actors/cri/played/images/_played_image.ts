@@ -23,6 +23,8 @@ export interface PlayedImage {
   readonly ports?: readonly number[];
   /** Its own program does nothing but live: what probes find is as the catalogue says. Default false. */
   readonly isIdle?: boolean;
+  /** Such a one lets everybody in who connects to the ports of its container's spec, and tells them nothing. Default false. */
+  readonly takesCalls?: boolean;
   /** Little of what people run in it is played; the rest is as in an image that nobody knows. Default false. */
   readonly isPartial?: boolean;
 }

@@ -28,6 +28,7 @@ const ownPrograms = new Set([
   "memcached",
   "postgres",
   ...["mysqld", "mysqld_safe", "mariadbd", "mysql", "mariadb", "mysqladmin", "mariadb-admin"],
+  "pg_isready",
   ...["xtrabackup", "xbstream", "ncat", "apache2-foreground"],
   "docker-entrypoint.sh",
   "kube-webhook-certgen",

@@ -54,8 +54,11 @@ type Ownership = (service: string) => Running<boolean>;
 
 /** The Services that wait for an authority of this pod's, by their names. */
 function* waitingServices({ object, configs }: Caller, namespace: string, isOurs: Ownership): Running<string[]> {
-  const isMarked = object.metadata.annotations?.[mark] !== undefined;
+  const { annotations = {} } = object.metadata;
+  const isMarked = annotations[mark] !== undefined;
   const services: string[] = [];
+  // Somebody else fills it in.
+  if (Object.keys(annotations).some((name) => name.startsWith("cert-manager.io/inject-"))) return services;
   for (const { service, caBundle = "" } of configs) {
     const isOpen = isMarked || !decodeBase64(caBundle).includes("BEGIN CERTIFICATE");
     if (!isOpen || service?.namespace !== namespace) continue;

@@ -68,6 +68,7 @@ import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
 import { od } from "./od.ts";
 import { perl } from "./perl.ts";
+import { pgIsready } from "./pg_isready.ts";
 import { pidof } from "./pidof.ts";
 import { ping } from "./ping.ts";
 import { printenv } from "./printenv.ts";
@@ -193,6 +194,7 @@ export const all = [
   nslookup,
   od,
   perl,
+  pgIsready,
   pidof,
   ping,
   printenv,

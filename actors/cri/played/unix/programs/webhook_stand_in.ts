@@ -1,4 +1,4 @@
-import { klog, listenAndServe, waitForEver } from "../agnhost/_go.ts";
+import { go, klog, listenAndServe, waitForEver } from "../agnhost/_go.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { fileText } from "./_curl_security.ts";
 import { pause } from "./_follow_list.ts";
@@ -7,6 +7,8 @@ import { ownWebhooks } from "./_own_webhooks.ts";
 import { type ServingCertificate, servingCertificate } from "./_serving_certificate.ts";
 
 const lookMs = 1_000;
+/** So often is looked for a certificate that somebody else may make. */
+const looksMax = 10;
 const runs = "Nothing runs here: kubetroupe plays this container and not what it does";
 
 /** A controller that makes the certificate of its webhooks itself. */
@@ -92,7 +94,8 @@ export const webhookStandIn: Program = {
     const at = maker ? maker.port : Number(port);
     const passing = at === undefined ? "" : `; its webhook on port ${at} lets everything pass, and warns who is let`;
     yield* klog(self, "I", `${runs}${passing}`);
-    const shown = maker ? yield* madeBy(self, maker) : yield* mountedIn(self, folder);
+    if (!maker) return yield* standWithMounted(self, folder, Number(port));
+    const shown = yield* madeBy(self, maker);
     if (at !== undefined) yield* listenAndServe(self, { port: at, shown }, letsPass());
     return yield* waitForEver();
   },
@@ -118,9 +121,29 @@ function* madeBy(self: Process, maker: Maker): Running<() => string> {
   return () => text;
 }
 
-/** The certificate in a folder, as it is at each time: it is renewed in time. */
-function* mountedIn(self: Process, folder: string): Running<() => string> {
-  const [certificate, key] = [`${folder}/tls.crt`, `${folder}/tls.key`];
-  while (!fileText(self, certificate) || !fileText(self, key)) yield* pause(self, lookMs);
-  return () => `${fileText(self, certificate) ?? ""}\n${fileText(self, key) ?? ""}`;
+/**
+ * With the certificate in a folder, as it is at each time, as it is renewed in time. Where nobody puts one there the
+ * controller would have made it itself: one is made where webhooks wait for it.
+ */
+function* standWithMounted(self: Process, folder: string, port: number): Running {
+  const account = fileText(self, "/var/run/secrets/kubernetes.io/serviceaccount/namespace")?.trim();
+  let made: (() => string) | undefined;
+  const shown = () => made?.() ?? mountedIn(self, folder) ?? "";
+  for (let looks = 1; mountedIn(self, folder) === undefined && !made; looks++) {
+    if (looks === looksMax && account !== undefined) {
+      go(self, (thread) => ownWebhooks(thread, { namespace: account, ready: (own) => take(own) }));
+    }
+    yield* pause(self, lookMs);
+  }
+  yield* listenAndServe(self, { port, shown }, letsPass());
+  return yield* waitForEver();
+
+  function* take(own: () => string): Running<void> {
+    made = own;
+  }
+}
+
+function mountedIn(self: Process, folder: string): string | undefined {
+  const [certificate, key] = ["tls.crt", "tls.key"].map((name) => fileText(self, `${folder}/${name}`));
+  return certificate && key ? `${certificate}\n${key}` : undefined;
 }
