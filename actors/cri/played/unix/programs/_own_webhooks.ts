@@ -27,7 +27,10 @@ interface Issued {
  */
 export function* ownWebhooks(
   self: Process,
-  { namespace, ready }: { readonly namespace: string; readonly ready: (shown: () => string) => Running<void> },
+  {
+    namespace,
+    ready,
+  }: { readonly namespace: string; readonly ready: (shown: () => string) => Running<void> | undefined },
 ): Running<never> {
   const made = new Map<string, Issued>();
   const isOurs = ownership(self, namespace);
@@ -42,7 +45,8 @@ export function* ownWebhooks(
         const issued = made.get(service) ?? issue(self, service, namespace);
         made.set(service, issued);
         // One certificate is shown, that of the Service that was found first; who is told of it finds somebody.
-        if (isFirst) yield* ready(() => issued.shown);
+        const readying = isFirst ? ready(() => issued.shown) : undefined;
+        if (readying) yield* readying;
         if (yield* trust(self, { caller, services, authority: issued.authority })) waitMs = lookMsMin;
       }
     }

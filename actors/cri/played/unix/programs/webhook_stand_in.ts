@@ -131,14 +131,14 @@ function* standWithMounted(self: Process, folder: string, port: number): Running
   const shown = () => made?.() ?? mountedIn(self, folder) ?? "";
   for (let looks = 1; mountedIn(self, folder) === undefined && !made; looks++) {
     if (looks === looksMax && account !== undefined) {
-      go(self, (thread) => ownWebhooks(thread, { namespace: account, ready: (own) => take(own) }));
+      go(self, (thread) => ownWebhooks(thread, { namespace: account, ready: take }));
     }
     yield* pause(self, lookMs);
   }
   yield* listenAndServe(self, { port, shown }, letsPass());
   return yield* waitForEver();
 
-  function* take(own: () => string): Running<void> {
+  function take(own: () => string): undefined {
     made = own;
   }
 }
