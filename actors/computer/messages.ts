@@ -89,7 +89,7 @@ export type FilesAnswer = Result<Readonly<Record<string, string>>, CriFailure>;
 
 /** What a volume is to be, and where it is put. */
 export type VolumeOrder = { readonly path: string } & (
-  | { readonly kind: "empty"; readonly bytesMax?: number }
+  | { readonly kind: "empty"; readonly bytesMax?: number; readonly isInMemory?: boolean }
   /** These files and no others: processes see either all of the old ones or all of the new ones, and write none. */
   | { readonly kind: "files"; readonly files: readonly VolumeFile[] }
   /** What the computer has at that path, when it is of that type (`Directory`, `FileOrCreate`, ... or empty). */

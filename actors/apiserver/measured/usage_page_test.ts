@@ -149,7 +149,7 @@ test("usagePage() says what Prometheus scrapes of a node: its containers as cAdv
   const whose = 'id="/kubepods/podu/0f",image="nginx:1",name="0f",namespace="default",pod="p"';
   assert.ok(seen.includes(`container_cpu_usage_seconds_total{container="c",cpu="total",${whose}} 2.5 ${nowMs}`));
   assert.ok(seen.includes(`container_memory_working_set_bytes{container="c",${whose}} 4096 ${nowMs}`));
-  assert.ok(seen.includes('machine_memory_bytes{boot_id="",machine_id="",system_uuid=""} 1024'));
+  assert.ok(seen.includes('machine_memory_bytes{boot_id="",machine_id="",system_uuid=""} 1048576'));
   assert.deepEqual(lines("/metrics/probes"), [
     "# HELP prober_probe_total [BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.",
     "# TYPE prober_probe_total counter",

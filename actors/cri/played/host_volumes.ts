@@ -163,8 +163,10 @@ export function createHostVolumes(host: VolumesHost, shelf: VolumeShelf): HostVo
 
 function emptyRoot(order: VolumeOrder, nowMs: number): Folder {
   const isReadOnly = order.kind === "files";
+  // As Linux makes a file system in memory: who does not own a file there does not remove it.
+  const mode = order.kind === "empty" && order.isInMemory ? 0o1777 : 0o777;
   const bytesMax = Math.min((order.kind === "empty" ? order.bytesMax : undefined) ?? bytesMaxDefault, bytesMaxDefault);
-  return newFolder(newMedium({ bytesMax, nodesMax, isReadOnly }), nowMs, 0o777);
+  return newFolder(newMedium({ bytesMax, nodesMax, isReadOnly }), nowMs, mode);
 }
 
 /** The volume itself is a node, too. */

@@ -36,7 +36,7 @@ export function partOf(root: Folder, path: string, { nowMs, at }: PartPlace): Re
     const folder = way.at(-1) ?? root;
     const found = folder.entries.get(name);
     if (!found && (isLinked || linked > 0)) return failed("create");
-    const next = found ?? makeFolder(folder, name, nowMs);
+    const next = found ?? makeFolder(folder, name, { nowMs, isLast: names.every((each) => each === "") });
     if (next.kind === "folder") way.push(next);
     else if (next.kind === "link") {
       const target = inside(next.target, at);
@@ -50,10 +50,14 @@ export function partOf(root: Folder, path: string, { nowMs, at }: PartPlace): Re
 }
 
 /** In what is only read nobody sees a folder that is made: it is there for who mounts it. */
-function makeFolder(folder: Folder, name: string, nowMs: number): Folder {
+function makeFolder(
+  folder: Folder,
+  name: string,
+  { nowMs, isLast }: { readonly nowMs: number; readonly isLast: boolean },
+): Folder {
   const { owner, mode, gid } = folder;
   // As a kubelet makes it: who may do something in the volume may in it.
-  const made = newFolder(owner, nowMs, mode & ~stickyBit);
+  const made = newFolder(owner, nowMs, isLast ? mode : mode & ~stickyBit);
   if (mode & setGroupBit && gid !== undefined) made.gid = gid;
   if (owner?.isReadOnly) return made;
   if (owner) owner.nodes++;

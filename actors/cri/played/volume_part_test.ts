@@ -26,6 +26,15 @@ test("partOf() makes folders where there is nothing, open to whom the volume is"
   assert.ok(again.ok && again.value === made.value);
 });
 
+test("partOf() makes the last folder with all that the volume's mode has", () => {
+  const root = newFolder(medium, 0, 0o3777);
+  root.gid = 123;
+  const made = partOf(root, "new/part", place);
+  assert.ok(made.ok && made.value.mode === 0o2777 && made.value.gid === 123);
+  const only = partOf(root, "only", place);
+  assert.ok(only.ok && only.value.mode === 0o3777 && only.value.gid === 123);
+});
+
 test("partOf() lets no link lead out of the volume, and makes nothing where one leads", () => {
   const links = {
     out: "/bin",

@@ -12,7 +12,8 @@ export const emptyDir: VolumeType = {
   isReadOnly: false,
   order({ volume, path }) {
     const { sizeLimit, medium } = volume.emptyDir ?? {};
-    const bytesMax = sizeLimit === undefined || medium !== "Memory" ? 0 : unitsOf(sizeLimit);
-    return ok({ kind: "empty", path, ...(bytesMax > 0 ? { bytesMax } : {}) });
+    if (medium !== "Memory") return ok({ kind: "empty", path });
+    const bytesMax = sizeLimit === undefined ? 0 : unitsOf(sizeLimit);
+    return ok({ kind: "empty", path, isInMemory: true, ...(bytesMax > 0 ? { bytesMax } : {}) });
   },
 };

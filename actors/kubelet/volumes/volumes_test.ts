@@ -123,7 +123,7 @@ test("sources are projected into one folder, later ones over earlier ones", () =
 
 test("an empty folder has its limit, a claim that is not bound waits, and each has its place", () => {
   const inMemory = { emptyDir: { sizeLimit: "1Mi", medium: "Memory" } };
-  assert.equal(filesOf(inMemory), '{"kind":"empty","path":"/somewhere","bytesMax":1048576}');
+  assert.equal(filesOf(inMemory), '{"kind":"empty","path":"/somewhere","isInMemory":true,"bytesMax":1048576}');
   // On disk more can be written: the pod is evicted for it.
   assert.equal(filesOf({ emptyDir: { sizeLimit: "1Mi" } }), '{"kind":"empty","path":"/somewhere"}');
   assert.equal(filesOf({ emptyDir: {} }), '{"kind":"empty","path":"/somewhere"}');

@@ -160,7 +160,7 @@ test("mounttest tells what tests of volumes read", () => {
   const stage = systemStage(image ? { image } : {});
   stage.system.start(["/agnhost", "pause"]);
   assert.deepEqual(stage.lines, ["Paused"]);
-  stage.exec(["sh", "-c", "mkdir /v; chmod 1777 /v; echo -n value > /v/k; chmod 640 /v/k"]);
+  stage.exec(["sh", "-c", "mkdir /v; chmod 3777 /v; echo -n value > /v/k; chmod 640 /v/k"]);
   const mounttest = (...flags: string[]) => said(stage, ["/agnhost", "mounttest", ...flags]);
   assert.deepEqual(mounttest("--fs_type=/v", "--new_file_0666=/v/new", "--file_perm=/v/new"), [
     0,
@@ -169,7 +169,7 @@ test("mounttest tells what tests of volumes read", () => {
   ]);
   assert.deepEqual(mounttest("--file_mode=/v", "--file_content=/v/k"), [
     0,
-    'mode of file "/v": dtrwxrwxrwx\ncontent of file "/v/k": value\n',
+    'mode of file "/v": dgtrwxrwxrwx\ncontent of file "/v/k": value\n',
     "",
   ]);
   assert.deepEqual(mounttest("--file_mode=/v/k", "--file_content=/v/none"), [

@@ -1,5 +1,5 @@
 import { errorTexts, hasFailed } from "../files/errno.ts";
-import { type FileNode, modeText } from "../files/file_node.ts";
+import { type FileNode, modeText, setGroupBit } from "../files/file_node.ts";
 import { resolvePath } from "../files/paths.ts";
 import { print, sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
@@ -49,12 +49,18 @@ export const mounttest: Subcommand = {
   },
 };
 
-/** A mode as Go writes it: `dtrwxrwxrwx`. */
+/** The letters that Go writes for a mode's bits beyond permissions. */
+const goLetters = [
+  [0o4000, "u"],
+  [setGroupBit, "g"],
+  [0o1000, "t"],
+] as const;
+
+/** A mode as Go writes it: `dgtrwxrwxrwx`. */
 function goMode(node: FileNode): string {
-  const kind = node.kind === "folder" ? "d" : "-";
-  const sticky = (node.mode & 0o1000) !== 0 ? "t" : "";
-  const first = kind === "d" ? `d${sticky}` : sticky || "-";
-  return first + modeText({ ...node, mode: node.mode & 0o777 }).slice(1);
+  const bits = goLetters.filter(([bit]) => (node.mode & bit) !== 0).map(([, letter]) => letter);
+  const first = (node.kind === "folder" ? "d" : "") + bits.join("");
+  return (first || "-") + modeText({ ...node, mode: node.mode & 0o777 }).slice(1);
 }
 
 interface Asked {
