@@ -1,6 +1,7 @@
 import { rehearsedAuthority } from "../../actors/api/rehearsed_authority.ts";
 import type { KubeObject, Pod, Status } from "../../actors/api/types.ts";
 import { assert, test } from "../../properties/house/test.ts";
+import { testCertificate } from "../../properties/stages/cluster/test_certificate.ts";
 import { createCluster } from "./create_cluster.ts";
 
 const namespace = "default";
@@ -148,6 +149,19 @@ test("bundles of trust are kept, judged, attested and mounted where their featur
     [await said("early"), await said("signer"), await said("optional")],
     [trustBundle, trustBundle, "0\n"],
   );
+  // Who has mounted one sees another come in its place.
+  const count = "grep -c BEGIN /v/ca";
+  const follow = `A=$(${count}); while [ "$(${count})" = "$A" ]; do sleep 1; done; echo $A $(${count})`;
+  const byName = projected({ name: "mine", path: "ca" });
+  await api({ verb: "create", resource: "pods", namespace, body: pod("follows", follow, byName) });
+  await cluster.wait(5_000);
+  assert.equal(await said("follows"), "Running");
+  const spec = { trustBundle: `${trustBundle}${testCertificate.ca}` };
+  const patch = { body: { spec }, contentType: "application/merge-patch+json" } as const;
+  const patched = await api<Status>({ verb: "patch", ...of, name: "mine", ...patch });
+  assert.equal(patched.code, 200, patched.body.message);
+  await cluster.wait(5_000);
+  assert.equal(await said("follows"), "1 2\n");
   const selected = await api<{ items: readonly KubeObject[] } & KubeObject>({
     ...{ verb: "list", ...of, query: { fieldSelector: "spec.signerName=kubernetes.io/kube-apiserver-serving" } },
   });
