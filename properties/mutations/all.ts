@@ -17,6 +17,7 @@ import { budgetsUnknownToPreemption } from "./budgets_unknown_to_preemption.ts";
 import { clientsKeptTooLong } from "./clients_kept_too_long.ts";
 import { clientsNotKept } from "./clients_not_kept.ts";
 import { clocksLostBySnapshots } from "./clocks_lost_by_snapshots.ts";
+import { clusterIpsUnclaimed } from "./cluster_ips_unclaimed.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conditionsOfDeletesDropped } from "./conditions_of_deletes_dropped.ts";
 import { conditionsTimedAnew } from "./conditions_timed_anew.ts";
@@ -35,6 +36,7 @@ import { editsUnnoticed } from "./edits_unnoticed.ts";
 import { endedForGoodRestarted } from "./ended_for_good_restarted.ts";
 import { endedJobsGoAtOnce } from "./ended_jobs_go_at_once.ts";
 import { endingNamespacesFilled } from "./ending_namespaces_filled.ts";
+import { endingNamespacesSilent } from "./ending_namespaces_silent.ts";
 import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { everybodyMayLook } from "./everybody_may_look.ts";
@@ -128,6 +130,7 @@ import { pausesCount } from "./pauses_count.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
 import { podIpsNeverTaken } from "./pod_ips_never_taken.ts";
+import { podsKeepTheirZones } from "./pods_keep_their_zones.ts";
 import { policiesIgnored } from "./policies_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
 import { postStartTwice } from "./post_start_twice.ts";
@@ -195,6 +198,7 @@ import { taintsIgnored } from "./taints_ignored.ts";
 import { taintsWakeNobody } from "./taints_wake_nobody.ts";
 import { takenNamesNotRedrawn } from "./taken_names_not_redrawn.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
+import { termsKeepTheirZones } from "./terms_keep_their_zones.ts";
 import { theRemovedLearn } from "./the_removed_learn.ts";
 import { thresholdsOneMore } from "./thresholds_one_more.ts";
 import { trialsAreDone } from "./trials_are_done.ts";
@@ -241,6 +245,7 @@ export const all = [
   clientsKeptTooLong,
   clientsNotKept,
   clocksLostBySnapshots,
+  clusterIpsUnclaimed,
   compactionDropsDelete,
   conditionsOfDeletesDropped,
   conditionsTimedAnew,
@@ -259,6 +264,7 @@ export const all = [
   endedForGoodRestarted,
   endedJobsGoAtOnce,
   endingNamespacesFilled,
+  endingNamespacesSilent,
   endingStayReady,
   endsCountedTwice,
   everybodyMayLook,
@@ -352,6 +358,7 @@ export const all = [
   pausesIgnored,
   podDeadlinesIgnored,
   podIpsNeverTaken,
+  podsKeepTheirZones,
   policiesIgnored,
   portsNotGivenBack,
   postStartTwice,
@@ -419,6 +426,7 @@ export const all = [
   taintsWakeNobody,
   takenNamesNotRedrawn,
   tellsNoRange,
+  termsKeepTheirZones,
   theRemovedLearn,
   thresholdsOneMore,
   trialsAreDone,

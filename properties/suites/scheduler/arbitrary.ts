@@ -9,6 +9,7 @@ import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { modelApiAddress } from "../model/api.ts";
 import type { ModelDeed, ModelLapse } from "../model/messages.ts";
 import { change } from "./changes.ts";
+import { movings } from "./moves.ts";
 import { nodeNamed, workMsMax } from "./nodes.ts";
 import { nodeNames, podNamed } from "./pods.ts";
 import type { SchedulerRun } from "./run.ts";
@@ -41,11 +42,12 @@ export function schedulerRuns({
       // What came later is drawn last, so that all else in a campaign's runs is as it was before.
       standing: standings(),
       rivalry: withoutFaults ? fc.constant([]) : rivalries(),
+      moving: movings(),
     })
-    .map(({ work, lapses, standing, rivalry, ...rest }) => ({
+    .map(({ work, lapses, standing, rivalry, moving, ...rest }) => ({
       ...{ suite: "scheduler" as const, ...rest, healAtMs: workMsMax + 1_000 },
       ...(rivalry.length > 0 ? { schedulers: schedulers.length, faults: rivalry } : {}),
-      workload: [...work, ...standing].toSorted((a, b) => a.atMs - b.atMs),
+      workload: [...work, ...standing, ...moving].toSorted((a, b) => a.atMs - b.atMs),
       lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
       ...(mutation === undefined ? {} : { mutation }),
     }));
