@@ -81,6 +81,8 @@ test("a cluster measures its pods and nodes, tells what objects report, and grow
   );
   const labels = { "kubetroupe.dev/external-metrics": "", queue: "orders" };
   await create("", "v1", "configmaps", { metadata: { name: "outside", namespace, labels }, data: { jobs: "30" } });
+  // Who tells of it watches.
+  await cluster.wait(100);
   const jobs = await read("external.metrics.k8s.io", "v1beta1", { resource: "jobs", namespace });
   assert.deepEqual(
     jobs.body.items.map(({ value, metricLabels }: { value: string; metricLabels: object }) => [value, metricLabels]),
