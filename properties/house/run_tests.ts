@@ -1,7 +1,7 @@
 /**
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`); in
  * their long form (`npm run long`), of all of them those that have one.
- * Three processes at a time, since many of them wait at times: files that only compute share one, every other has one
+ * Four processes at a time, since many of them wait at times: files that only compute share one, every other has one
  * alone (`runner/groups.ts`). They run a script of all tests, which loads faster than sources do; where none can be
  * made, tsx is inherited through this process's own `--import tsx`. With `TROUPE_CPU=1` it says what each process cost.
  */
@@ -18,7 +18,7 @@ import { readHouse } from "./tidy/read_house.ts";
 
 /** A file that hangs is told of while others still wait for it; the long form of one may well take that long. */
 const FILE_MS_MAX = process.env.TROUPE_LONG === "1" ? 60 * 60_000 : 7 * 60_000;
-const PROCESSES_AT_ONCE = 3;
+const PROCESSES_AT_ONCE = 4;
 /** What takes longest, where nothing has run here yet. */
 const LONGEST = [
   "run_scenario_line",
@@ -67,7 +67,7 @@ if (missing.length > 0) {
 }
 await writeTimes();
 
-/** Runs groups, three at a time, and tells of them. Files that did not come to their end have taken no time. */
+/** Runs groups, four at a time, and tells of them. Files that did not come to their end have taken no time. */
 async function perform(given: readonly Group[]): Promise<void> {
   await using entries = await groupEntries(given, { root, folder: cache, house, isBundled });
   if (entries.failure !== undefined)
