@@ -1,18 +1,7 @@
 import { assert, test } from "../../../properties/house/test.ts";
-import { configMapNamed, createLab } from "../../../properties/stages/apiserver/lab.ts";
+import { configMapNamed, createLab, deploymentNamed } from "../../../properties/stages/apiserver/lab.ts";
 
 const inDefault = { namespace: "default" };
-
-function deploymentNamed(name: string, replicas = 2): object {
-  const labels = { app: name };
-  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "web:1" }] } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name },
-    spec: { replicas, selector: { matchLabels: labels }, template },
-  };
-}
 
 test("an object with finalizers is marked and goes when the last of them does", () => {
   const lab = createLab();

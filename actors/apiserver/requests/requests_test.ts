@@ -2,23 +2,12 @@ import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { conflictIgnored } from "../../../properties/mutations/conflict_ignored.ts";
 import type * as labs from "../../../properties/stages/apiserver/lab.ts";
-import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
+import { configMapNamed, createLab, deploymentNamed, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { KubeList, KubeObject } from "../../api/types.ts";
 import { outcomeOf } from "../../client/outcome.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 
 const inDefault = { namespace: "default" };
-
-function deploymentNamed(name: string, replicas = 2): object {
-  const labels = { app: name };
-  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "web:1" }] } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name },
-    spec: { replicas, selector: { matchLabels: labels }, template },
-  };
-}
 
 test("a paged list shows one revision over all its pages, and how many objects remain", () => {
   const lab = createLab();

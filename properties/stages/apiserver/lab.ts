@@ -231,3 +231,15 @@ export function podNamed(name: string, more: { labels?: object; spec?: object } 
 export function configMapNamed(name: string, more: { labels?: object; data?: object } = {}): object {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels: more.labels ?? {} }, data: more.data ?? {} };
 }
+
+/** A deployment to create, by default of two pods. */
+export function deploymentNamed(name: string, replicas = 2): object {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "web:1" }] } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+}

@@ -1,8 +1,8 @@
 import { go } from "../agnhost/_go.ts";
-import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { type Connection, keepFile, listenAt } from "../kernel/connection.ts";
 import { writeTo } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
-import { startThread } from "../programs/_serve_http.ts";
+import { acceptAll } from "../programs/_serve_http.ts";
 import type { Answer, Context } from "./answers.ts";
 import { type Conversation, conversationOver } from "./conversation.ts";
 import { createFollowing, type Following } from "./follow.ts";
@@ -89,7 +89,8 @@ export function* runServer(self: Process, settings: Settings): Running {
       yield* say("System", `/usr/sbin/mysqld: Shutdown complete (mysqld ${version})`);
       return 0;
     }
-    if (!acceptAll(self, server, listener)) yield { on: listener.readable ? [listener.readable] : [] };
+    if (!acceptAll(self, listener, (thread, connection) => converse(thread, server, connection)))
+      yield { on: listener.readable ? [listener.readable] : [] };
   }
 }
 
@@ -122,16 +123,6 @@ function replay(self: Process, server: Server, entries: readonly Entry[]): void 
 function follow(self: Process, server: Server, entries: readonly Entry[]): void {
   replay(self, server, entries);
   note(self, entries);
-}
-
-function acceptAll(self: Process, server: Server, listener: Listener): boolean {
-  let hasCome = false;
-  for (let next = listener.accept(); next; next = listener.accept()) {
-    hasCome = true;
-    const connection: Connection = next;
-    startThread(self, connection, (thread) => converse(thread, server, connection));
-  }
-  return hasCome;
 }
 
 function* converse(self: Process, server: Server, connection: Connection): Running<void> {

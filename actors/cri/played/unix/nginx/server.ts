@@ -4,7 +4,7 @@ import { sleepUntil, writeTo } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { SignalName } from "../kernel/signals.ts";
 import { askHttp } from "../programs/_ask_http.ts";
-import { converse, type Handler, type Request, type Response, startThread } from "../programs/_serve_http.ts";
+import { acceptAll, converse, type Handler, type Request, type Response } from "../programs/_serve_http.ts";
 import { answer, errorPage, type Given, siteFor } from "./answer.ts";
 import { accessLine, stamp } from "./log.ts";
 import { type Conf, readConf } from "./site.ts";
@@ -61,7 +61,7 @@ export function* runServer(self: Process, { version, path, globals, conf }: Serv
       return 0;
     }
     if (signal !== undefined) continue;
-    if (!acceptAll(self, server))
+    if (!acceptEverywhere(self, server))
       yield { on: [...server.listeners.values()].flatMap(({ listener }) => listener.readable ?? []) };
   }
 }
@@ -146,15 +146,12 @@ function end({ kernel }: Process, worker: Process | undefined): void {
   if (worker) kernel.signal(worker, "KILL", true);
 }
 
-/** Lets a thread look after each who has come; whether there was one. */
-function acceptAll(self: Process, server: Server): boolean {
+/** Looks after each who has come, at any port; gives back whether there was one. */
+function acceptEverywhere(self: Process, server: Server): boolean {
   let hasCome = false;
   for (const [port, { listener }] of server.listeners) {
-    for (let next = listener.accept(); next; next = listener.accept()) {
-      hasCome = true;
-      const connection: Connection = next;
-      startThread(self, connection, (thread) => converse(thread, connection, handlerOf(server, port)));
-    }
+    const serve = (thread: Process, connection: Connection) => converse(thread, connection, handlerOf(server, port));
+    if (acceptAll(self, listener, serve)) hasCome = true;
   }
   return hasCome;
 }

@@ -42,6 +42,21 @@ export function* serveHttp(self: Process, listener: Listener, handler: Handler):
   }
 }
 
+/** Has a thread each look after the connections that wait; gives back whether there were any. */
+export function acceptAll(
+  self: Process,
+  listener: Listener,
+  serve: (thread: Process, connection: Connection) => Running<unknown>,
+): boolean {
+  let hasCome = false;
+  for (let next = listener.accept(); next; next = listener.accept()) {
+    hasCome = true;
+    const connection: Connection = next;
+    startThread(self, connection, (thread) => serve(thread, connection));
+  }
+  return hasCome;
+}
+
 /** Lets a thread look after a connection; without one, it is broken off. */
 export function startThread(self: Process, connection: Connection, body: (thread: Process) => Running<unknown>): void {
   const { argv, env, folder, user, kernel } = self;

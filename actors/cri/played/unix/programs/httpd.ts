@@ -1,12 +1,12 @@
 import { hasFailed } from "../files/errno.ts";
 import type { FileTree } from "../files/file_tree.ts";
 import { resolvePath } from "../files/paths.ts";
-import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { keepFile, listenAt } from "../kernel/connection.ts";
 import { writeTo } from "../kernel/io.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { contentType } from "../nginx/content_types.ts";
 import { formatDate } from "./_dates.ts";
-import { converse, type Handler, type Response, startThread } from "./_serve_http.ts";
+import { acceptAll, converse, type Handler, type Response } from "./_serve_http.ts";
 
 /** What a server shows, and as whom. */
 interface Server {
@@ -100,7 +100,10 @@ function* serve(self: Process, server: Server): Running {
       if (name) yield* note(self, words);
       return signal === "TERM" && !name ? 143 : 0;
     }
-    if (signal === undefined && !acceptAll(self, listener, handlerOf(server)))
+    if (
+      signal === undefined &&
+      !acceptAll(self, listener, (thread, connection) => converse(thread, connection, handlerOf(server)))
+    )
       yield { on: listener.readable ? [listener.readable] : [] };
   }
 }
@@ -111,16 +114,6 @@ function* note(self: Process, text: string): Running<void> {
     "$1",
   );
   yield* say(self, 2, `[${time}] [mpm_event:notice] [pid ${self.pid}:tid ${self.pid}] ${text}\n`);
-}
-
-function acceptAll(self: Process, listener: Listener, handler: Handler): boolean {
-  let hasCome = false;
-  for (let next = listener.accept(); next; next = listener.accept()) {
-    hasCome = true;
-    const connection: Connection = next;
-    startThread(self, connection, (thread) => converse(thread, connection, handler));
-  }
-  return hasCome;
 }
 
 function handlerOf(server: Server): Handler {

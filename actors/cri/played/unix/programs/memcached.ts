@@ -1,7 +1,7 @@
-import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { type Connection, keepFile, listenAt } from "../kernel/connection.ts";
 import { print, readSome, writeTo } from "../kernel/io.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
-import { startThread } from "./_serve_http.ts";
+import { acceptAll } from "./_serve_http.ts";
 
 interface Item {
   readonly flags: string;
@@ -62,7 +62,8 @@ export const memcached: Program = {
       hits: 0,
     };
     while (self.pending.length === 0) {
-      if (!acceptAll(self, cache, listener)) yield { on: listener.readable ? [listener.readable] : [] };
+      if (!acceptAll(self, listener, (thread, connection) => converse(thread, cache, connection)))
+        yield { on: listener.readable ? [listener.readable] : [] };
     }
     return 0;
   },
@@ -74,16 +75,6 @@ function numberOf(
 ): number {
   const at = words.findIndex((word) => word === short || word.startsWith(long));
   return Number(at < 0 ? otherwise : (/=(\d+)$/.exec(words[at] ?? "")?.[1] ?? words[at + 1]));
-}
-
-function acceptAll(self: Process, cache: Cache, listener: Listener): boolean {
-  let hasCome = false;
-  for (let next = listener.accept(); next; next = listener.accept()) {
-    hasCome = true;
-    const connection: Connection = next;
-    startThread(self, connection, (thread) => converse(thread, cache, connection));
-  }
-  return hasCome;
 }
 
 function* converse(self: Process, cache: Cache, connection: Connection): Running<void> {

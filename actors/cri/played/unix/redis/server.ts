@@ -1,10 +1,10 @@
 import { hasFailed } from "../files/errno.ts";
 import { resolvePath } from "../files/paths.ts";
-import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { type Connection, keepFile, listenAt } from "../kernel/connection.ts";
 import { readSome, writeTo } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { formatDate } from "../programs/_dates.ts";
-import { startThread } from "../programs/_serve_http.ts";
+import { acceptAll } from "../programs/_serve_http.ts";
 import { hashes, lists, sets, sortedSets } from "./collections.ts";
 import { type Command, CommandError, type Context } from "./command.ts";
 import { keys } from "./keys.ts";
@@ -91,23 +91,14 @@ export function* runServer(self: Process, settings: Settings): Running {
       yield* say(self, "Redis is now ready to exit, bye bye...");
       return 0;
     }
-    if (!acceptAll(self, server, listener)) yield { on: listener.readable ? [listener.readable] : [] };
+    if (!acceptAll(self, listener, (thread, connection) => converse(thread, server, connection)))
+      yield { on: listener.readable ? [listener.readable] : [] };
   }
 }
 
 function* say(self: Process, text: string, mark = "*"): Running<void> {
   const time = formatDate(new Date(self.kernel.host.wallMs()), "%d %b %Y %H:%M:%S.%N").slice(0, -6);
   yield* writeTo(self, self.files.get(1), `${self.pid}:M ${time} ${mark} ${text}\n`);
-}
-
-function acceptAll(self: Process, server: Server, listener: Listener): boolean {
-  let hasCome = false;
-  for (let next = listener.accept(); next; next = listener.accept()) {
-    hasCome = true;
-    const connection: Connection = next;
-    startThread(self, connection, (thread) => converse(thread, server, connection));
-  }
-  return hasCome;
 }
 
 function* converse(self: Process, server: Server, connection: Connection): Running<void> {
