@@ -27,11 +27,11 @@ export const jobsEndForTheirReasons: Invariant = {
 
     function note(uid: string, { spec, status }: Frozen<Job>, atMs: number) {
       const isWaiting = spec.suspend === true;
-      if (isWaiting !== waitsMs.has(uid) || !(wentOnMs.has(uid) || isWaiting)) {
-        if (isWaiting) waitsMs.set(uid, atMs);
-        else waitsMs.delete(uid);
-        if (!isWaiting) wentOnMs.set(uid, atMs);
-      }
+      // Whose status never said that it waits goes on as if it had not: its time is counted by its status.
+      const didWait = getCondition(status?.conditions, "Suspended")?.status === "True";
+      if (!isWaiting && (!wentOnMs.has(uid) || (waitsMs.has(uid) && didWait))) wentOnMs.set(uid, atMs);
+      if (!isWaiting) waitsMs.delete(uid);
+      else if (!waitsMs.has(uid)) waitsMs.set(uid, atMs);
       for (const index of indexesIn(status?.failedIndexes)) {
         if (!failedMs.has(`${uid} ${index}`)) failedMs.set(`${uid} ${index}`, atMs);
       }

@@ -58,11 +58,14 @@ const cases: readonly Case[] = [
     wrong: [
       job(1, { activeDeadlineSeconds: 5 }),
       job(3_000, { activeDeadlineSeconds: 5, suspend: true }),
-      job(4_000, { activeDeadlineSeconds: 5 }),
+      job(3_010, { activeDeadlineSeconds: 5, suspend: true }, over("Suspended", "JobSuspended")),
+      job(4_000, { activeDeadlineSeconds: 5 }, over("Suspended", "JobSuspended")),
       job(7_000, { activeDeadlineSeconds: 5 }, over("Failed", "DeadlineExceeded")),
     ],
     right: [
       job(1, { activeDeadlineSeconds: 5 }),
+      job(3_000, { activeDeadlineSeconds: 5, suspend: true }),
+      job(4_000, { activeDeadlineSeconds: 5 }),
       job(6_000, { activeDeadlineSeconds: 5 }, over("Failed", "DeadlineExceeded")),
     ],
     onlyInCalm: false,
