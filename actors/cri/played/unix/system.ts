@@ -146,8 +146,8 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     ]),
   );
   const waiting = new Map<Process, (status: number) => void>();
-  const out = lineWriter((line, isPartial) => wrote("stdout", textOf(line), isPartial));
-  const err = lineWriter((line, isPartial) => wrote("stderr", textOf(line), isPartial));
+  const out = lineWriter({ tell: (line, isPartial) => wrote("stdout", textOf(line), isPartial), later: host.later });
+  const err = lineWriter({ tell: (line, isPartial) => wrote("stderr", textOf(line), isPartial), later: host.later });
   const attached = new Set<StreamClient>();
   const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
   let main: Omit<ProcessEnd, "outlet"> & { readonly endsWithFirst: boolean } = { endsWithFirst: false };

@@ -15,6 +15,16 @@ test("a container's process writes lines, sleeps in its host's time and ends wit
   assert.deepEqual([lines.slice(1), status()], [["03:04:07", "! late", "rest"], 7]);
 });
 
+test("what ends without an end of line is read while its process goes on, and a line that is ended soon is one", () => {
+  const { system, lines, advance } = systemStage();
+  system.start(["sh", "-c", "printf a; printf 'b\\n'; printf password:; sleep 60; echo ' right'"]);
+  assert.deepEqual(lines, ["ab"]);
+  advance(1_000);
+  assert.deepEqual(lines, ["ab", "password:"]);
+  advance(60_000);
+  assert.deepEqual(lines, ["ab", "password:", " right"]);
+});
+
 test("a loop without end lets time pass, and others have their turn", () => {
   const stage = systemStage();
   stage.system.start(["sh", "-c", "while true; do :; done"]);
