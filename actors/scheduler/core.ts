@@ -28,6 +28,8 @@ export type Decision =
       readonly pod: PodInfo;
       readonly message: string;
       readonly preemption?: Preemption;
+      /** Where room is kept for it, made now or before. */
+      readonly nominatedNode?: string | undefined;
     };
 
 /** Room that is made for a pod. */
@@ -135,6 +137,7 @@ export function createCore(options: CoreOptions = {}): Core {
 
   function bind(pod: PodInfo, node: string, nowMs: number): Decision {
     cache.assume(pod, node);
+    nominator.clear(pod.uid);
     const context = contextAt(nowMs);
     const rejected = reserveAndPermit(pod, node, context);
     if (rejected) {
@@ -142,7 +145,6 @@ export function createCore(options: CoreOptions = {}): Core {
       queue.putBack(pod.uid, { plugins: [rejected.plugin], nowMs });
       return { kind: "fail", pod, message: rejected.rejection.reasons.join(", ") };
     }
-    nominator.clear(pod.uid);
     const profile = profileOf(pod);
     const writes = profile.plugins.flatMap(({ preBind }) => preBind?.(pod, node, context) ?? []);
     for (const { bind: binding } of profile.plugins) {
@@ -169,16 +171,16 @@ export function createCore(options: CoreOptions = {}): Core {
   }
 
   function fail(pod: PodInfo, attempt: Attempt & { placed: false }, nowMs: number): Decision {
-    const { message, plugins: names, preemption } = attempt;
+    const { message, plugins: names, preemption, isHopeless } = attempt;
     queue.putBack(pod.uid, { plugins: names, nowMs });
     if (!preemption) {
-      nominator.clear(pod.uid);
-      return { kind: "fail", pod, message };
+      if (isHopeless) nominator.clear(pod.uid);
+      return { kind: "fail", pod, message, nominatedNode: nominator.nodeOf(pod.uid) };
     }
     const displaced = [...nominator.on(preemption.node)].filter(({ priority }) => priority < pod.priority);
     for (const { uid } of displaced) nominator.clear(uid);
     nominator.nominate(pod, preemption.node);
-    return { kind: "fail", pod, message, preemption: { ...preemption, displaced } };
+    return { kind: "fail", pod, message, preemption: { ...preemption, displaced }, nominatedNode: preemption.node };
   }
 
   return {

@@ -56,9 +56,13 @@ export interface Failure {
   readonly nominatedNode: string | undefined;
 }
 
+/** Why a pod that made room for another is disrupted, as its DisruptionTarget condition says. */
+export const preemptionReason = "PreemptionByScheduler";
+
 /** What a postFilter plugin came to. */
 export type Remedy =
-  | { readonly rejection: Rejection }
+  /** Nothing can be done; `isHopeless` where the room that was made for the pod before is of no use to it, either. */
+  | { readonly rejection: Rejection; readonly isHopeless?: boolean }
   /** The pod will fit on `node` once the victims are gone. */
   | { readonly node: string; readonly victims: readonly PodInfo[] };
 

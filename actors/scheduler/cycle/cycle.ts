@@ -19,6 +19,8 @@ export type Attempt =
       readonly plugins: readonly string[];
       /** Room is made here by evicting these. */
       readonly preemption?: { readonly node: string; readonly victims: readonly PodInfo[] };
+      /** Room that was made before is of no use; absent: it may still be. */
+      readonly isHopeless?: boolean;
     };
 
 /** What a cycle works on. */
@@ -53,7 +55,10 @@ export function createCycle({ profileOf, cache, related, nominator }: CycleOptio
     const profile = profileOf(pod);
     // The first node of all may suit any plugin, so each one's interest in new nodes wakes the pod.
     if (nodes.length === 0)
-      return { placed: false, message: noNodesMessage, plugins: profile.filters.map(({ name }) => name) };
+      return {
+        ...{ placed: false, message: noNodesMessage, isHopeless: true },
+        plugins: profile.filters.map(({ name }) => name),
+      };
     const prepared = prepareFilters(profile.filters, pod, context);
     if ("rejection" in prepared) return rejectedByAll(prepared, { pod, context, chance });
     const rejections = new Map<string, PluginRejection>();
@@ -166,12 +171,15 @@ export function createCycle({ profileOf, cache, related, nominator }: CycleOptio
       nominatedNode: nominator.nodeOf(pod.uid),
     };
     const messages: string[] = [];
+    let isHopeless = false;
     for (const { postFilter } of profileOf(pod).postFilters) {
       const remedy: Remedy | undefined = postFilter?.(pod, failure);
       if (remedy && "node" in remedy) return { message: undefined, found: { preemption: remedy } };
-      if (remedy) messages.push(...remedy.rejection.reasons);
+      if (!remedy) continue;
+      messages.push(...remedy.rejection.reasons);
+      isHopeless ||= remedy.isHopeless === true;
     }
-    return { message: messages.join(", "), found: {} };
+    return { message: messages.join(", "), found: isHopeless ? { isHopeless } : {} };
   }
 
   return { attempt };
@@ -202,7 +210,7 @@ interface OneNode {
 
 interface FoundRemedy {
   readonly message: string | undefined;
-  readonly found: { readonly preemption?: { readonly node: string; readonly victims: readonly PodInfo[] } };
+  readonly found: Pick<Attempt & { placed: false }, "preemption" | "isHopeless">;
 }
 
 function isCandidate({ nodes }: PreparedFilters, { name }: NodeInfo): boolean {

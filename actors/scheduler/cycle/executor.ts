@@ -8,7 +8,7 @@ import type { EventRecorder } from "../../client/events.ts";
 import type { Failure } from "../../client/outcome.ts";
 import { present } from "../../kit/present.ts";
 import type { Core, Decision, Preemption } from "../core.ts";
-import type { PluginWrite } from "../framework.ts";
+import { type PluginWrite, preemptionReason } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
 
 /** What carries out decisions: bindings, and what people are told about pods that fit nowhere. */
@@ -194,7 +194,7 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
     const condition: Frozen<PodCondition> = {
       type: "DisruptionTarget",
       status: "True",
-      reason: "PreemptionByScheduler",
+      reason: preemptionReason,
       message: `${schedulerOf(by)}: preempting to accommodate a higher priority pod`,
     };
     const conditions = [conditionNow(victim.pod.status.conditions, { condition, nowMs: step.nowMs })];
@@ -211,8 +211,8 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
   return {
     carryOut(step, decision) {
       if (decision.kind === "bind") return bind(step, decision);
-      const { pod, message, preemption } = decision;
-      tellFailure(step, pod, { reason: "Unschedulable", message, nominatedNode: preemption?.node });
+      const { pod, message, preemption, nominatedNode } = decision;
+      tellFailure(step, pod, { reason: "Unschedulable", message, nominatedNode });
       if (preemption) preempt(step, pod, preemption);
     },
     goOn(step) {
@@ -240,13 +240,12 @@ function failurePatch(
 ) {
   const before = status.conditions?.find(({ type }) => type === "PodScheduled");
   const told = before?.status === "False" && before.reason === reason && before.message === message;
-  const nominated = reason === "SchedulerError" ? status.nominatedNodeName : nominatedNode;
-  const sameNode = (status.nominatedNodeName ?? "") === (nominated ?? "");
+  const sameNode = (status.nominatedNodeName ?? "") === (nominatedNode ?? "");
   if (told && sameNode) return undefined;
   const lastTransitionTime = before?.status === "False" ? before.lastTransitionTime : formatTime(nowMs);
   const condition = {
     ...{ type: "PodScheduled", status: "False", reason, message, lastProbeTime: null, lastTransitionTime },
     ...present({ observedGeneration: metadata.generation }),
   };
-  return { conditions: [condition], ...(sameNode ? {} : { nominatedNodeName: nominated ?? null }) };
+  return { conditions: [condition], ...(sameNode ? {} : { nominatedNodeName: nominatedNode ?? null }) };
 }

@@ -5,8 +5,8 @@ import {
   type Failure,
   type Plugin,
   plugin,
+  preemptionReason,
   type Rejection,
-  type Remedy,
   unresolvable,
   unschedulable,
 } from "../framework.ts";
@@ -47,7 +47,7 @@ function configured(args: Arguments): Plugin {
       const best = candidates.reduce<Candidate | undefined>((a, b) => (a && !isBetter(b, a) ? a : b), undefined);
       if (best) return best;
       const nodesTotal = failure.context.view.nodes().length;
-      return told(fitMessage({ nodesTotal, rejections: rejections.values() }));
+      return { ...told(fitMessage({ nodesTotal, rejections: rejections.values() })), isHopeless: true };
     },
   });
 }
@@ -58,7 +58,7 @@ function enoughOf({ minCandidateNodesPercentage = 10, minCandidateNodesAbsolute 
   return Math.max(share, minCandidateNodesAbsolute);
 }
 
-function told(reason: string): Remedy {
+function told(reason: string) {
   return { rejection: unschedulable(`preemption: ${reason}`) };
 }
 
@@ -70,8 +70,13 @@ function ineligibility(
   if (pod.spec.preemptionPolicy === "Never") return "not eligible due to preemptionPolicy=Never.";
   const node = nominatedNode === undefined ? undefined : context.view.node(nominatedNode);
   if (!node?.node || !rejectionOf(node.name).resolvable) return undefined;
-  const leaving = [...node.pods.values()].some((other) => other.terminating && other.priority < priority);
+  const leaving = [...node.pods.values()].some((other) => other.priority < priority && leavesByPreemption(other));
   return leaving ? "not eligible due to a terminating pod on the nominated node." : undefined;
+}
+
+function leavesByPreemption({ terminating, pod }: PodInfo): boolean {
+  const target = pod.status.conditions?.find(({ type }) => type === "DisruptionTarget");
+  return terminating && target?.status === "True" && target.reason === preemptionReason;
 }
 
 interface Seeking {

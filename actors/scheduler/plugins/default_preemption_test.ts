@@ -1,6 +1,7 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { coreOf, decideAll, outcomeOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
-import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
+import { type PodSketch, podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
+import type { Frozen, Pod } from "../../api/types.ts";
 
 const nodes = [{ name: "a" }, { name: "b" }];
 const big = { cpu: "3" };
@@ -123,3 +124,54 @@ test("defaultPreemption says why it cannot help", () => {
       "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
   );
 });
+
+test("defaultPreemption keeps the room for whom it was made until all victims are gone", () => {
+  const half = { cpu: "2" };
+  const victim = (name: string) => ({ name, node: "a", requests: half, priority: 1 });
+  const { core, preemption } = preempt([
+    ...["v1", "v2"].map((name) => victim(name)),
+    { name: "on-b", node: "b", requests: { cpu: "4" }, priority: 9 },
+    { name: "p", requests: { cpu: "4" }, priority: 9 },
+  ]);
+  assert.equal(preemption?.victims.length, 2);
+  core.podSeen(leaving(victim("v2"), "PreemptionByScheduler"), 1);
+  core.podGone(podOf(victim("v1")), 2);
+  core.podSeen(podOf({ name: "thief", requests: half, priority: 2 }), 2);
+  const [again, thief] = decideAll(core, { nowMs: 2_000 });
+  assert.ok(again?.kind === "fail" && again.pod.name === "p" && thief?.kind === "fail");
+  assert.match(again.message, /preemption: not eligible due to a terminating pod on the nominated node\.$/);
+  assert.equal(again.nominatedNode, "a");
+  core.podGone(podOf(victim("v2")), 3_000);
+  assert.equal(outcomeOf(decideAll(core, { nowMs: 600_000 })[0]), "a");
+});
+
+test("defaultPreemption waits on the nominated node for those only whom it made leave", () => {
+  for (const [reason, message] of [
+    ["PreemptionByScheduler", "not eligible due to a terminating pod on the nominated node."],
+    ["EvictionByEvictionAPI", undefined],
+  ] as const) {
+    const core = coreOf({ nodes: [{ name: "a" }] });
+    core.podSeen(leaving({ name: "low", node: "a", requests: big, priority: 1 }, reason), 0);
+    const waiting = podOf({ name: "p", requests: big, priority: 9 });
+    core.podSeen({ ...waiting, status: { ...waiting.status, nominatedNodeName: "a" } }, 0);
+    const [decision] = decideAll(core);
+    assert.ok(decision?.kind === "fail");
+    assert.equal(decision.message.split("preemption: ")[1], message);
+    assert.equal(decision.preemption?.node, message ? undefined : "a");
+    assert.equal(decision.nominatedNode, "a");
+  }
+});
+
+test("defaultPreemption gives up the room that is of no use any more", () => {
+  const core = coreOf({ nodes: [{ name: "a" }], pods: [{ name: "high", node: "a", requests: big, priority: 10 }] });
+  const waiting = podOf({ name: "p", requests: big, priority: 9 });
+  core.podSeen({ ...waiting, status: { ...waiting.status, nominatedNodeName: "a" } }, 0);
+  const [decision] = decideAll(core);
+  assert.ok(decision?.kind === "fail" && decision.nominatedNode === undefined);
+  assert.equal(core.nominator.size, 0);
+});
+
+function leaving(sketch: PodSketch, reason: string): Frozen<Pod> {
+  const pod = podOf({ ...sketch, deleted: true });
+  return { ...pod, status: { ...pod.status, conditions: [{ type: "DisruptionTarget", status: "True", reason }] } };
+}
