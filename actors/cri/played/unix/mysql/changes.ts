@@ -1,5 +1,6 @@
 import { type Answer, type Context, done, tableName } from "./answers.ts";
 import { readExpression } from "./expression.ts";
+import { ledgerBytesMax } from "./ledger.ts";
 import type { Reader } from "./reader.ts";
 import { SqlError } from "./sql_error.ts";
 import { createTable, fitted, insert, placeOf, setRows, type Table, tableOf, withoutDoubles } from "./store.ts";
@@ -84,7 +85,7 @@ export function update(reader: Reader, context: Context): Answer {
     sets.push({ place, to: readExpression(reader) });
   } while (reader.take(","));
   const isMeant = readWhere(reader, table, context);
-  let changed = 0;
+  let [changed, held] = [0, 0];
   const rows = table.rows.map((row) => {
     if (!isMeant(row)) return row;
     const scope = scopeOf(table, row, context);
@@ -94,10 +95,16 @@ export function update(reader: Reader, context: Context): Answer {
       if (column) next[place] = fitted(column, to.of(scope));
     }
     if (next.some((value, place) => value !== row[place])) changed++;
+    held += heldIn(next);
+    if (held > ledgerBytesMax) throw new SqlError(1114, `The table '${name}' is full`);
     return next;
   });
   setRows(table, rows);
   return { changed };
+}
+
+function heldIn(row: readonly Value[]): number {
+  return row.reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 0), 0);
 }
 
 /** `DELETE FROM`. */

@@ -1,4 +1,4 @@
-import { type Answer, type Context, done, tableName } from "./answers.ts";
+import { type Answer, type Context, done, judgeAccounts, judgeDatabase, tableName } from "./answers.ts";
 import { readExpression } from "./expression.ts";
 import type { Reader } from "./reader.ts";
 import { SqlError } from "./sql_error.ts";
@@ -13,9 +13,11 @@ export function create(reader: Reader, context: Context): Answer {
   throw SqlError.unplayed(`CREATE ${reader.peek()?.text ?? ""}`.trim());
 }
 
-function createDatabase(reader: Reader, { store }: Context): Answer {
+function createDatabase(reader: Reader, context: Context): Answer {
   const isIf = reader.take("IF", "NOT", "EXISTS");
   const name = reader.name();
+  const { store } = context;
+  judgeDatabase(context, name);
   if (!store.databases.has(name)) store.databases.set(name, new Map());
   else if (!isIf) throw new SqlError(1007, `Can't create database '${name}'; database exists`);
   return { changed: 1 };
@@ -105,6 +107,7 @@ export function drop(reader: Reader, context: Context): Answer {
     throw SqlError.unplayed(`DROP ${reader.peek()?.text ?? ""}`.trim());
   const isIf = reader.take("IF", "EXISTS");
   if (isUser) {
+    judgeAccounts(context, "CREATE USER");
     const name = userName(reader);
     if (!accounts.delete(name) && !isIf) throw new SqlError(1396, `Operation DROP USER failed for '${name}'@'%'`);
     return done;
@@ -118,6 +121,7 @@ export function drop(reader: Reader, context: Context): Answer {
     return done;
   }
   const name = reader.name();
+  judgeDatabase(context, name);
   const changed = databases.get(name)?.size ?? 0;
   if (ownDatabases.includes(name)) throw new SqlError(1044, `Access denied for user to database '${name}'`);
   if (!databases.delete(name) && !isIf)
@@ -136,6 +140,7 @@ function userName(reader: Reader): string {
 }
 
 function createUser(reader: Reader, context: Context): Answer {
+  judgeAccounts(context, "CREATE USER");
   const isIf = reader.take("IF", "NOT", "EXISTS");
   const name = userName(reader);
   const { accounts } = context.store;
@@ -152,8 +157,10 @@ function readPassword(reader: Reader): string | undefined {
 }
 
 /** `ALTER USER`, which sets a password; nothing else is altered here. */
-export function alter(reader: Reader, { store }: Context): Answer {
+export function alter(reader: Reader, context: Context): Answer {
   if (!reader.take("USER")) throw SqlError.unplayed(`ALTER ${reader.peek()?.text ?? ""}`.trim());
+  judgeAccounts(context, "CREATE USER");
+  const { store } = context;
   reader.take("IF", "EXISTS");
   const name = userName(reader);
   const account = store.accounts.get(name);
@@ -163,7 +170,9 @@ export function alter(reader: Reader, { store }: Context): Answer {
 }
 
 /** `GRANT`: who may use which databases, or all. */
-export function grant(reader: Reader, { store }: Context): Answer {
+export function grant(reader: Reader, context: Context): Answer {
+  judgeAccounts(context, "GRANT OPTION");
+  const { store } = context;
   while (!reader.take("ON")) reader.next();
   const names: string[] = [];
   while (!reader.take("TO")) names.push(reader.next().text);

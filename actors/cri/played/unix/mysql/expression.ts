@@ -159,7 +159,10 @@ function readTerm(reader: Reader, depth: number): Expression {
   }
   if (reader.take("-")) {
     const inner = readTerm(reader, depth + 1);
-    const of = (scope: Scope) => (inner.of(scope) === null ? null : -numberOf(inner.of(scope)));
+    const of = (scope: Scope) => {
+      const value = inner.of(scope);
+      return value === null ? null : -numberOf(value);
+    };
     return { text: `-${inner.text}`, isOverall: inner.isOverall, of };
   }
   const word = reader.next();

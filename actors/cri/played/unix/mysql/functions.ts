@@ -1,5 +1,6 @@
 import { SqlError } from "./sql_error.ts";
 import { compareValues, type Expression, numberOf, type Scope, type Surroundings, type Value } from "./values.ts";
+import { packetBytesMax } from "./wire.ts";
 
 type Call = (around: Surroundings, given: readonly Value[]) => Value;
 
@@ -18,7 +19,7 @@ const calls: Readonly<Record<string, Call>> = {
   SESSION_USER: ({ user }) => user,
   CONNECTION_ID: ({ connection }) => connection,
   LAST_INSERT_ID: ({ lastInsertId }) => lastInsertId,
-  CONCAT: (_, given) => (given.includes(null) ? null : given.join("")),
+  CONCAT: (_, given) => concatenated(given),
   UPPER: (_, [text = null]) => (text === null ? null : String(text).toUpperCase()),
   LOWER: (_, [text = null]) => (text === null ? null : String(text).toLowerCase()),
   LENGTH: (_, [text = null]) => (text === null ? null : String(text).length),
@@ -29,6 +30,12 @@ const calls: Readonly<Record<string, Call>> = {
   ROUND: (_, [value = null]) => (value === null ? null : Math.round(numberOf(value))),
   SLEEP: () => 0,
 };
+
+/** As a real server: nothing comes of what is larger than a packet. */
+function concatenated(given: readonly Value[]): Value {
+  const length = given.reduce<number>((sum, each) => sum + String(each).length, 0);
+  return given.includes(null) || length > packetBytesMax ? null : given.join("");
+}
 
 const overall: Readonly<Record<string, (values: readonly Value[]) => Value>> = {
   COUNT: (values) => values.length,

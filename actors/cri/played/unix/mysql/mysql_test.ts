@@ -126,3 +126,49 @@ test("mysql does not begin without a word on root's password, and performs the s
     `${"*".repeat(27)} 1. row ${"*".repeat(27)}\nb: a\nc: NULL`,
   );
 });
+
+test("mysql's accounts see and change what they were granted, by whatever name, and nothing else", () => {
+  const env = { MYSQL_ROOT_PASSWORD: "p", MYSQL_DATABASE: "blog", MYSQL_USER: "writer", MYSQL_PASSWORD: "ink" };
+  const { ask } = serverWith(env, "-uwriter -pink");
+  const root = (sql: string) => ask(sql, "-pp");
+  assert.equal(root("CREATE DATABASE shop; CREATE TABLE shop.fruit (name TEXT)"), "");
+  assert.equal(
+    ask("SELECT * FROM shop.fruit"),
+    "ERROR 1142 (42000) at line 1: SELECT command denied to user 'writer'@'%' for table 'fruit'",
+  );
+  assert.match(ask("DROP TABLE shop.fruit"), /^ERROR 1142 .*: DROP command denied to user/);
+  assert.match(ask("CREATE DATABASE own"), /^ERROR 1044 .*Access denied for user 'writer'@'%' to database 'own'$/);
+  assert.match(ask("SHOW TABLES FROM shop"), /^ERROR 1044 /);
+  assert.match(ask("CREATE USER friend"), /^ERROR 1227 .*you need \(at least one of\) the CREATE USER privilege/);
+  assert.match(ask("GRANT ALL ON *.* TO writer"), /^ERROR 1227 /);
+  assert.equal(ask("SHOW DATABASES", "-uwriter -pink -N"), "blog\ninformation_schema\nperformance_schema");
+  assert.equal(root("GRANT ALL ON shop.* TO writer"), "");
+  assert.equal(ask("INSERT INTO shop.fruit VALUES ('fig'); SELECT * FROM shop.fruit"), "name\nfig");
+});
+
+test("mysql is not held up by what grows: signs in each other, long chains, patterns, and columns that are doubled", () => {
+  const { run, ask } = serverWith();
+  const signs = 40;
+  assert.equal(ask(`SELECT ${"- ".repeat(signs)}1 AS one`), "one\n1");
+  const many = (text: string, count: number) => `$(yes '${text}' | head -n ${count} | tr -d '\\n')`;
+  assert.match(run(`echo "SELECT 1${many("+1", 20_000)}" | mysql`).stderr, /^ERROR 2013 .*Lost connection/);
+  const like = `SELECT '${many("a", 20_000)}' LIKE '%${many("a", 10_000)}b'`;
+  assert.match(run(`echo "${like}" | mysql`).stderr, /^ERROR 1235 .*LIKE with so long/);
+  assert.equal(
+    ask(
+      "CREATE DATABASE d; CREATE TABLE d.t (a LONGTEXT); INSERT INTO d.t VALUES (REPEAT_ME)".replace(
+        "REPEAT_ME",
+        `'${"x".repeat(1_000)}'`,
+      ),
+    ),
+    "",
+  );
+  const doubling = `for i in $(seq 30); do echo "UPDATE d.t SET a = CONCAT(a, a);"; done | mysql`;
+  assert.equal(run(doubling).stderr, "");
+  assert.equal(ask("SELECT a IS NULL AS gone FROM d.t"), "gone\n1");
+  const inserts = `for i in $(seq 8); do echo "INSERT INTO d.t VALUES ('${many("y", 1_000)}');"; done`;
+  assert.match(
+    run(`(${inserts}; for i in $(seq 12); do echo "UPDATE d.t SET a = CONCAT(a, a);"; done) | mysql`).stderr,
+    /ERROR 1114 .*The table 't' is full/,
+  );
+});

@@ -1,4 +1,4 @@
-import { type Answer, type Context, done } from "./answers.ts";
+import { type Answer, type Context, done, judgeDatabase } from "./answers.ts";
 import { insertRows, remove, select, truncate, update } from "./changes.ts";
 import { alter, create, describe, drop, grant } from "./definitions.ts";
 import { readExpression } from "./expression.ts";
@@ -56,9 +56,10 @@ export function perform(sql: string, words: readonly Word[], context: Context): 
   throw SqlError.syntax(sql, first.at);
 }
 
-function use(reader: Reader, { store }: Context): Answer {
+function use(reader: Reader, context: Context): Answer {
   const database = reader.name();
-  if (!store.databases.has(database)) throw new SqlError(1049, `Unknown database '${database}'`);
+  judgeDatabase(context, database);
+  if (!context.store.databases.has(database)) throw new SqlError(1049, `Unknown database '${database}'`);
   return { changed: 0, database };
 }
 

@@ -13,6 +13,8 @@ export interface Reader {
   /** A name, as it is written. */
   name(): string;
   isAtEnd(): boolean;
+  /** The word that a statement begins with, as errors name it. */
+  readonly verb: string;
   /** What is next makes no sense here. */
   fault(): SqlError;
 }
@@ -47,6 +49,7 @@ export function readerOf(sql: string, words: readonly Word[]): Reader {
       return word.text;
     },
     isAtEnd: () => at >= words.length,
+    verb: words[0]?.text.toUpperCase() ?? "",
     fault: () => SqlError.syntax(sql, words[at]?.at ?? sql.length),
   };
   return reader;

@@ -21,7 +21,7 @@ import { isLasting, perform } from "./perform.ts";
 import { SqlError } from "./sql_error.ts";
 import { createStore, type Store } from "./store.ts";
 import type { Surroundings, Value } from "./values.ts";
-import { type AuthPlugin, scramble } from "./wire.ts";
+import { type AuthPlugin, packetBytesMax, scramble } from "./wire.ts";
 import { statementsOf } from "./words.ts";
 
 /** What a server is started with: what its configuration says below `[mysqld]`, and its own options, with hyphens. */
@@ -112,7 +112,8 @@ function replay(self: Process, server: Server, entries: readonly Entry[]): void 
   for (const { atMs, database, sql } of entries) {
     client.database = database;
     try {
-      for (const { text, words } of statementsOf(sql)) perform(text, words, contextOf(self, client, atMs));
+      for (const { text, words } of statementsOf(sql))
+        perform(text, words, { ...contextOf(self, client, atMs), may: () => true });
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
     }
@@ -190,10 +191,15 @@ function whyNotIn(client: Client, { user, plugin, proof, database }: Login, nonc
   return refused;
 }
 
-function whyNotDatabase({ server, user }: Client, name: string): SqlError | undefined {
+function may({ server, user }: Client, database?: string): boolean {
   const account = server.store.accounts.get(user);
-  if (!account?.isGreat && !account?.databases.has(name) && !kept.test(name))
-    return new SqlError(1044, `Access denied for user '${user}'@'%' to database '${name}'`);
+  if (account?.isGreat || database === undefined) return account?.isGreat ?? false;
+  return (account?.databases.has(database) ?? false) || kept.test(database);
+}
+
+function whyNotDatabase(client: Client, name: string): SqlError | undefined {
+  const { server, user } = client;
+  if (!may(client, name)) return new SqlError(1044, `Access denied for user '${user}'@'%' to database '${name}'`);
   return server.store.databases.has(name) ? undefined : new SqlError(1049, `Unknown database '${name}'`);
 }
 
@@ -257,9 +263,6 @@ function performed(self: Process, client: Client, { text, words }: ReturnType<ty
     const why = "The MySQL server is running with the --super-read-only option so it cannot execute this statement";
     throw new SqlError(1290, why);
   }
-  const isUse = words[0]?.text.toUpperCase() === "USE";
-  const refused = isUse ? whyNotDatabase(client, words[1]?.text ?? "") : undefined;
-  if (refused) throw refused;
   const { database } = client;
   const answer = perform(text, words, contextOf(self, client, atMs));
   if ("changed" in answer) {
@@ -288,7 +291,10 @@ function contextOf(self: Process, client: Client, nowMs: number): Context {
       return found ?? null;
     },
   };
-  return { store, around, variables, following: () => following.status(), follow: (order) => following.order(order) };
+  return {
+    ...{ store, around, variables, may: (name) => may(client, name) },
+    ...{ following: () => following.status(), follow: (order) => following.order(order) },
+  };
 }
 
 function variablesOf(
@@ -305,7 +311,7 @@ function variablesOf(
         collation_server: "utf8mb4_0900_ai_ci",
         datadir: "/var/lib/mysql/",
       },
-      ...{ hostname, log_file: ledgerName, log_position: ledgerText(self).length, max_allowed_packet: 67_108_864 },
+      ...{ hostname, log_file: ledgerName, log_position: ledgerText(self).length, max_allowed_packet: packetBytesMax },
       ...{ max_connections: 151, port: Number(settings.get("port") ?? 3306), read_only: isOn(isReadOnly(settings)) },
       ...{
         Questions: questions,

@@ -1,5 +1,5 @@
 import type { Answer, Context } from "./answers.ts";
-import { tableName } from "./answers.ts";
+import { judgeDatabase, tableName } from "./answers.ts";
 import { describe } from "./definitions.ts";
 import type { Reader } from "./reader.ts";
 import { SqlError } from "./sql_error.ts";
@@ -12,7 +12,7 @@ export function show(reader: Reader, context: Context): Answer {
   reader.take("FULL");
   if (!reader.take("GLOBAL")) reader.take("SESSION");
   if (reader.take("DATABASES") || reader.take("SCHEMAS"))
-    return listed("Database", [...store.databases.keys()], reader);
+    return listed("Database", [...store.databases.keys()].filter(context.may), reader);
   if (reader.take("TABLES")) return showTables(reader, context);
   if (reader.take("COLUMNS")) {
     if (!reader.take("FROM")) reader.expect("IN");
@@ -60,9 +60,11 @@ function listed(column: string, names: readonly string[], reader: Reader): Answe
   return { columns: [wanted === undefined ? column : `${column} (${wanted})`], rows: rows.map((name) => [name]) };
 }
 
-function showTables(reader: Reader, { store, around }: Context): Answer {
+function showTables(reader: Reader, context: Context): Answer {
+  const { store, around } = context;
   const database = reader.take("FROM") || reader.take("IN") ? reader.name() : around.database;
   if (database === undefined) throw new SqlError(1046, "No database selected");
+  judgeDatabase(context, database);
   const tables = store.databases.get(database);
   if (!tables) throw new SqlError(1049, `Unknown database '${database}'`);
   return listed(`Tables_in_${database}`, [...tables.keys()], reader);

@@ -1,3 +1,5 @@
+import { SqlError } from "./sql_error.ts";
+
 /** What is in a field. */
 export type Value = null | number | string;
 
@@ -49,11 +51,15 @@ export function isTrue(value: Value): boolean | undefined {
   return value === null ? undefined : numberOf(value) !== 0;
 }
 
-/** Whether a text fits a pattern with `%` for anything and `_` for one character, in time linear in both but for their product. */
+/** How many characters are looked at for one pattern: a text of `a`s and a pattern of them take the product of the two. */
+const lookedAtMax = 10_000_000;
+
+/** Whether a text fits a pattern with `%` for anything and `_` for one character. */
 export function isLike(value: string, pattern: string): boolean {
   const [text, form] = [value.toLowerCase(), pattern.toLowerCase()];
-  let [at, of, star, from] = [0, 0, -1, 0];
+  let [at, of, star, from, lookedAt] = [0, 0, -1, 0, 0];
   while (at < text.length) {
+    if (++lookedAt > lookedAtMax) throw SqlError.unplayed("LIKE with so long a pattern and text");
     const isEscaped = form[of] === "\\" && of + 1 < form.length;
     const wanted = isEscaped ? form[of + 1] : form[of];
     if (!isEscaped && wanted === "%") [star, from] = [of++, at];
