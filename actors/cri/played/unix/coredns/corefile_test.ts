@@ -55,6 +55,8 @@ test("rewriterOf() rewrites names as the first line that fits says, and by the n
     rewrite("one.svc.x", "name regex (.*)\\.svc\\.x\\. {1}.ns.svc.cluster.local"),
     "one.ns.svc.cluster.local",
   );
+  const slow = `${"a".repeat(60)}!`;
+  assert.equal(rewrite(slow, "name regex ^(a+)+\\.$ b", "name regex (.*)(.)\\. {2}{9}.c"), "!.c");
   assert.equal(rewrite("a", "name exact a b", "name exact b c"), "b");
   assert.equal(rewrite("a", "continue name exact a b", "name exact b c"), "c");
   assert.equal(rewrite("A.keeps", "ttl a 5"), "A.keeps");

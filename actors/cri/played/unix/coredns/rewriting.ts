@@ -1,3 +1,4 @@
+import { RE2JS } from "re2js";
 import { type Directive, zoneOf } from "./corefile.ts";
 
 /** What a block's rewrites make of names. */
@@ -18,15 +19,18 @@ const kinds: Readonly<Record<string, (from: string, to: string) => Rule>> = {
     const pattern = patternOf(from);
     return (name) => {
       // As CoreDNS has it, with the dot at the end.
-      const found = pattern?.exec(`${name}.`);
-      return found ? zoneOf(to.replace(/\{(\d+)\}/g, (_, group: string) => found[Number(group)] ?? "")) : undefined;
+      const found = pattern?.matcher(`${name}.`);
+      if (!found?.find()) return undefined;
+      const groupOf = (number: number) => (number <= found.groupCount() ? (found.group(number) ?? "") : "");
+      return zoneOf(to.replace(/\{(\d+)\}/g, (_, number: string) => groupOf(Number(number))));
     };
   },
 };
 
-function patternOf(text: string): RegExp | undefined {
+/** Go's expressions, which take no longer than the name is long. */
+function patternOf(text: string): RE2JS | undefined {
   try {
-    return new RegExp(text);
+    return RE2JS.compile(text);
   } catch {
     return undefined;
   }
