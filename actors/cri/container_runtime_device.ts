@@ -28,6 +28,7 @@ import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
 import { hostFiles } from "./played/host_files.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
 import { simulatedImages } from "./played/simulated_images.ts";
+import { diskPrograms } from "./played/unix/image_tree.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
 import type { RealNode, RealRuntime } from "./real_runtime.ts";
@@ -84,7 +85,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
 
   function placeFor(context: DeviceContext): Place {
-    const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf });
+    const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf, programs: diskPrograms });
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
     const sources: ImageSource[] = [

@@ -2,6 +2,7 @@ import type { Address, Permissions } from "../../runtime/mod.ts";
 import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import type { TerminalSize } from "../network/streams.ts";
+import type { ContainerMount } from "./container_mount.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
 import type { ImageFound, ImageListed, ImageWanted, RegistryLogin } from "./image_messages.ts";
@@ -13,6 +14,7 @@ import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 export type {
+  ContainerMount,
   ContainerUser,
   ImageBehaviour,
   ImageCatalogue,
@@ -148,22 +150,6 @@ export type LogRequest =
 
 /** The lines that `ReadLogs` finds; `FollowLogs` finds none. */
 export type LogAnswer = Result<readonly LogLine[], CriFailure>;
-
-/** Where a container finds what the computer has at a path. */
-export interface ContainerMount {
-  readonly containerPath: string;
-  /** Empty where it is an image. */
-  readonly hostPath: string;
-  /** The image whose files it finds there, which is on the node. Default: it is what the computer has. */
-  readonly image?: string;
-  /** What of it: there is such a folder afterwards, when there was nothing. Default: all. */
-  readonly subPath?: string;
-  /** What its pod calls the volume, where a part of it is mounted. */
-  readonly volume?: string;
-  readonly isReadOnly: boolean;
-  /** So is what is mounted below it. Default false. */
-  readonly isAllReadOnly?: boolean;
-}
 
 export interface ContainerConfig extends ResourceLimits, ProcessSettings {
   readonly name: string;

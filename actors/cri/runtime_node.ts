@@ -16,6 +16,7 @@ import { type AddressPool, addressPool } from "./played/address_pool.ts";
 import { groupTree } from "./played/group_tree.ts";
 import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
 import type { LogBook } from "./played/log_book.ts";
+import type { Folder } from "./played/unix/files/file_node.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import type { PodGroup } from "./resource_limits.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
@@ -108,11 +109,13 @@ export interface RuntimeNodeOptions {
   readonly observe?: ((event: RuntimeEvent) => void) | undefined;
   /** The data of claims. Default: an empty shelf that nobody else sees. */
   readonly shelf?: VolumeShelf | undefined;
+  /** What can be run by who enters it. Default: nothing. */
+  readonly programs?: (() => Folder | undefined) | undefined;
 }
 
 /** Makes an empty node; `address` is its computer's. */
 export function runtimeNode(address: string, host: NodeHost, options: RuntimeNodeOptions = {}): RuntimeNode {
-  const { defer = (body) => body(), observe, shelf = memoryShelf() } = options;
+  const { defer = (body) => body(), observe, shelf = memoryShelf(), programs = () => undefined } = options;
   let hasPower = true;
   let counter = 0;
   let depth = 0;
@@ -132,7 +135,7 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
     images: new Map(),
     addresses: undefined,
     podCidr: podCidrDefault,
-    volumes: createHostVolumes({ wallMs: host.wallMs, groups: () => groupTree(node) }, shelf),
+    volumes: createHostVolumes({ wallMs: host.wallMs, groups: () => groupTree(node), programs }, shelf),
     host,
     nowMs: host.uptimeMs,
     later: (delayMs, happen) => host.after(Math.max(0, delayMs), () => (hasPower ? node.enter(happen) : undefined)),

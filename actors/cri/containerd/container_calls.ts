@@ -132,6 +132,9 @@ export function containerCalls({ node, client, owner, pods, volumes, gate }: Cal
 }
 
 /** What a container finds of its pod's volumes. */
+/** As the CRI numbers them. */
+const propagations = { None: 0, HostToContainer: 1, Bidirectional: 2 } as const;
+
 function mountsOf(
   { name, mounts = [], fsGroup }: ContainerConfig,
   volumes: RealVolumes,
@@ -149,8 +152,8 @@ function mountsOf(
       const where = `failed to stat "${mount.hostPath}": ${path.failure}`;
       return failedCall("UNKNOWN", `failed to generate container spec: failed to generate spec: ${where}`);
     }
-    const { containerPath, isReadOnly, isAllReadOnly = false } = mount;
-    const how = { readonly: isReadOnly, recursive_read_only: isAllReadOnly };
+    const { containerPath, isReadOnly, isAllReadOnly = false, propagation = "None" } = mount;
+    const how = { readonly: isReadOnly, recursive_read_only: isAllReadOnly, propagation: propagations[propagation] };
     made.push({ container_path: containerPath, host_path: path.value, ...how });
   }
   return ok(made);

@@ -95,6 +95,7 @@ export const schema = {
     container_path: [1, "text"],
     host_path: [2, "text"],
     readonly: [3, "bool"],
+    propagation: [5, "int"],
     recursive_read_only: [8, "bool"],
     image: [9, "ImageSpec"],
     image_sub_path: [10, "text"],

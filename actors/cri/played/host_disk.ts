@@ -1,25 +1,34 @@
 import type { VolumeOrder } from "../../computer/messages.ts";
+import { present } from "../../kit/present.ts";
 import { baseTree } from "./unix/files/base_tree.ts";
 import { hasFailed } from "./unix/files/errno.ts";
 import { type FileNode, type Folder, type Medium, newMedium } from "./unix/files/file_node.ts";
 import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
+import type { MountTable } from "./unix/files/mount_table.ts";
 
 /** What a disk is set up with. */
 export interface DiskOptions extends Pick<Medium, "bytesMax" | "nodesMax"> {
   readonly nowMs: () => number;
   /** What is seen below `/sys/fs/cgroup`. Default: nothing. */
   readonly groups?: Folder;
+  /** What it has in `/usr/bin`. Default: nothing. */
+  readonly programs?: Folder;
+  /** What is mounted on it. Default: nothing yet. */
+  readonly mounts?: MountTable;
 }
 
-/** A computer's own disk, which begins with the files of a small Linux, and nothing that could be run. */
-export function hostDisk({ nowMs, groups, ...sizes }: DiskOptions): FileTree {
+/** A computer's own disk, which begins with the files of a small Linux. */
+export function hostDisk({ nowMs, groups, mounts, programs, ...sizes }: DiskOptions): FileTree {
   const medium = newMedium(sizes);
   const root = storedOn(
     medium,
     baseTree({ base: "debian", programs: [], own: [], files: { ...files, ...empty }, devices }),
-  );
-  const disk = fileTree(root as Folder, { nowMs, ...sizes });
-  if (groups) disk.mount("/sys/fs/cgroup", { node: groups, isReadOnly: true });
+  ) as Folder;
+  // They are the same everywhere, and none is copied before somebody changes it.
+  const usr = root.entries.get("usr");
+  if (programs && usr?.kind === "folder") usr.entries.set("bin", programs);
+  const disk = fileTree(root, { nowMs, ...sizes, isHost: true, ...present({ hostMounts: mounts }) });
+  if (groups) disk.mount("/sys/fs/cgroup", { node: groups, isReadOnly: true, type: "cgroup2" });
   return disk;
 }
 

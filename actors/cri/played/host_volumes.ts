@@ -14,6 +14,8 @@ import { hostDisk, hostProblem } from "./host_disk.ts";
 import { hasFailed } from "./unix/files/errno.ts";
 import { type FileNode, type Folder, newFolder, newMedium, type Owner, setGroupBit } from "./unix/files/file_node.ts";
 import type { FileTree } from "./unix/files/file_tree.ts";
+import type { MountTable, VolumePlace } from "./unix/files/mount_table.ts";
+import { resolvePath } from "./unix/files/paths.ts";
 import { partOf } from "./volume_part.ts";
 import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts";
 
@@ -26,6 +28,10 @@ export interface HostVolumes {
   folders(): readonly string[];
   /** The computer's own disk. */
   disk(): FileTree;
+  /** What is mounted on the computer beside volumes. */
+  readonly mounts: MountTable;
+  /** Where on the computer is what a mount leads to; undefined: it is an image. */
+  placeOf(mount: ContainerMount): VolumePlace | undefined;
   /** Whether there is anything at the path of a mount. */
   has(mount: ContainerMount): boolean;
   /** What a mount leads to, which is given to a group; a folder of a volume that is named and not there is made. */
@@ -52,6 +58,8 @@ export interface VolumesHost {
   wallMs(): number;
   /** Its control groups. Default: it has none. */
   groups?(): Folder;
+  /** What can be run on it by who enters it. Default: nothing. */
+  programs?(): Folder | undefined;
 }
 
 /** No volumes yet. */
@@ -59,10 +67,17 @@ export function createHostVolumes(host: VolumesHost, shelf: VolumeShelf): HostVo
   const byFolder = new Map<string, Map<string, Volume>>();
   const nowMs = () => host.wallMs();
   let disk: FileTree | undefined;
+  const mounts: MountTable = new Map();
 
   /** The computer's own disk. */
   function ownDisk(): FileTree {
-    disk ??= hostDisk({ nowMs, bytesMax: bytesMaxDefault, nodesMax, ...present({ groups: host.groups?.() }) });
+    disk ??= hostDisk({
+      nowMs,
+      bytesMax: bytesMaxDefault,
+      nodesMax,
+      mounts,
+      ...present({ groups: host.groups?.(), programs: host.programs?.() }),
+    });
     return disk;
   }
 
@@ -149,6 +164,13 @@ export function createHostVolumes(host: VolumesHost, shelf: VolumeShelf): HostVo
     },
     folders: () => [...byFolder.keys()],
     disk: ownDisk,
+    mounts,
+    placeOf({ hostPath, subPath, propagation = "None" as const }) {
+      const order = volumeAt(hostPath)?.order;
+      if (!order) return undefined;
+      const path = order.kind === "host" ? ownDisk().realPath(order.path) : order.path;
+      return { hostPath: (subPath ? resolvePath(path, subPath) : path).replace(/\/$/, ""), propagation };
+    },
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
     find(mount, fsGroup) {
       const found = find(mount, fsGroup);

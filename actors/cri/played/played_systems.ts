@@ -65,7 +65,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
   function mountsOf({ config }: Container): SystemMount[] {
     return (config.mounts ?? []).flatMap((mount) => {
       const found = mountedNode(node, mount, config.fsGroup);
-      return found ? [{ path: mount.containerPath, node: found, isReadOnly: mount.isReadOnly }] : [];
+      const { containerPath: path, isReadOnly } = mount;
+      return found ? [{ path, node: found, isReadOnly, ...present({ volume: node.volumes.placeOf(mount) }) }] : [];
     });
   }
 
@@ -85,6 +86,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       user: userOf(container),
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
+      hostMounts: node.volumes.mounts,
+      hostDisk: node.volumes.disk,
       space: spaces.of(container),
       limits: () => container.config,
       ...present({ usersFrom: container.sandbox.usersFrom }),

@@ -37,10 +37,19 @@ export function containerMounts(
     const hostPath = paths.get(name) ?? volumePath(pod.metadata.uid ?? "", volume, type);
     const isReadOnly = readOnly || type.isReadOnly;
     const volumePart = part ? { subPath: part, volume: name } : {};
-    const more = present({ ...volumePart, isAllReadOnly: isAllReadOnly(mount) || undefined });
+    const more = present({
+      ...volumePart,
+      isAllReadOnly: isAllReadOnly(mount) || undefined,
+      propagation: propagationOf(mount),
+    });
     mounts.push({ containerPath, hostPath, isReadOnly, ...more });
   }
   return ok(mounts);
+}
+
+function propagationOf({ mountPropagation }: Frozen<VolumeMount>): ContainerMount["propagation"] {
+  const isShared = mountPropagation === "HostToContainer" || mountPropagation === "Bidirectional";
+  return isShared ? mountPropagation : undefined;
 }
 
 /** The runtimes that there are can do it: what is only to be so where it is possible, is. */

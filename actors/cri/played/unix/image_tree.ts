@@ -21,3 +21,12 @@ export function imageTree(image: SystemImage): Folder {
   trees.set(image, found);
   return found;
 }
+
+const disk: SystemImage = { base: "debian", own: ["/usr/bin/curl"] };
+
+/** What a computer has in `/usr/bin`. */
+export function diskPrograms(): Folder | undefined {
+  const usr = imageTree(disk).entries.get("usr");
+  const bin = usr?.kind === "folder" ? usr.entries.get("bin") : undefined;
+  return bin?.kind === "folder" ? bin : undefined;
+}

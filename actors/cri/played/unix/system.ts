@@ -1,8 +1,11 @@
+import { present } from "../../../kit/present.ts";
 import type { StreamClient, StreamServer } from "../../container_image.ts";
 import type { ResourceLimits } from "../../resource_limits.ts";
 import { bytesOf, textOf } from "./byte_text.ts";
-import { fileTree, type Mount } from "./files/file_tree.ts";
+import { type FileTree, fileTree } from "./files/file_tree.ts";
+import type { MountTable } from "./files/mount_table.ts";
 import { folderName } from "./files/paths.ts";
+import type { Mount } from "./files/tree_mounts.ts";
 import { imageTree, type SystemImage } from "./image_tree.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type Kernel, type KernelHost } from "./kernel/kernel.ts";
@@ -31,6 +34,10 @@ export interface SystemOptions {
   readonly user: User;
   /** Default: none. */
   readonly mounts?: readonly SystemMount[];
+  /** What is mounted on its node. Default: nothing. */
+  readonly hostMounts?: MountTable;
+  /** The disk of its node, for who may enter it. Default: nobody may. */
+  readonly hostDisk?: () => FileTree;
   /** Processes write to nothing but mounts, `/dev` and what is in `open`. Default false. */
   readonly hasReadOnlyRoot?: boolean;
   /** Default: nothing. */
@@ -126,16 +133,16 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {
   const { image, user, host, wrote, exited } = options;
-  const stored = fileTree(imageTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
-  const tree = procTree(stored, {
-    kernel: () => kernel,
-    limits: options.limits ?? (() => ({})),
-    usersFrom: options.usersFrom,
-  });
+  const { hostMounts, hostDisk, usersFrom } = options;
+  const sizes = { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax };
+  const stored = fileTree(imageTree(image), { ...sizes, user, ...present({ hostMounts }) });
+  const sources = { kernel: () => kernel, limits: options.limits ?? (() => ({})), usersFrom };
+  const tree = procTree(stored, sources);
   const kernel: Kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
     space: options.space,
+    hostTree: hostDisk && (() => procTree(hostDisk(), { ...sources, usersFrom: undefined, hasGroups: true })),
     nothingRuns: host.nothingRuns,
     memoryTaken: () => void host.later(0, judgeMemory),
   });

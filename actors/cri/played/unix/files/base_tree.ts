@@ -19,7 +19,7 @@ export interface BaseTree {
 
 /** Programs that images without them do not get: there is no bash in busybox. */
 const onlyIn: Readonly<Record<string, BaseName>> = {
-  ...{ bash: "debian", dash: "debian", "apt-get": "debian", apt: "debian" },
+  ...{ bash: "debian", dash: "debian", "apt-get": "debian", apt: "debian", findmnt: "debian" },
   ...{ apk: "alpine", httpd: "busybox" },
 };
 const folders =

@@ -51,8 +51,6 @@ export interface RegularFile extends NodeBase {
 export interface Folder extends NodeBase {
   readonly kind: "folder";
   readonly entries: Map<string, FileNode>;
-  /** Another medium begins here. Default: it is an ordinary folder. */
-  readonly mount?: { readonly isReadOnly: boolean };
 }
 
 /** A symbolic link. */

@@ -9,10 +9,12 @@ import {
   type RegularFile,
   setGroupBit,
 } from "./file_node.ts";
+import { type MountTable, type MountTables, mountedAt } from "./mount_table.ts";
 import { folderName, resolvePath } from "./paths.ts";
+import { type Place, seenIn, type TreeMounts, treeMounts, volumeOf } from "./tree_mounts.ts";
 
 /** The file system of a container: a tree of its own over one that many share, of which it copies what it changes. */
-export interface FileTree {
+export interface FileTree extends TreeMounts {
   /** The node under an absolute path; links on the way are followed, the last one unless `isLink`. */
   find(path: string, isLink?: boolean): FileNode | Failure;
   /** The file under a path as one that may be written; with `creates` there is one afterwards. */
@@ -29,31 +31,16 @@ export interface FileTree {
   move(from: string, to: string): Failure | undefined;
   /** A node whose mode and time may be changed. */
   nodeToChange(path: string): FileNode | Failure;
-  /** Puts what is stored elsewhere under a path; folders on the way to it are made. */
-  mount(path: string, mount: Mount): Failure | undefined;
+  /** The node itself under a path, as it is stored: without what is mounted in it. */
+  storedNode(path: string): FileNode | Failure;
+  /** A path without links in it; the path itself where it leads nowhere. */
+  realPath(path: string): string;
+  /** The same files, seen from one of the folders: nothing leads out of it. */
+  from(path: string): FileTree | Failure;
   /** From now on nothing of its own can be changed, but below these paths. */
   seal(except: readonly string[]): void;
   /** What is in its own nodes, and how many there are. */
   written(): { readonly writtenBytes: number; readonly writtenNodes: number };
-  /** What is mounted, the tree itself first. */
-  mounts(): MountedTree[];
-}
-
-/** A file system as it is seen in a tree. */
-export interface MountedTree {
-  readonly source: string;
-  readonly path: string;
-  readonly type: string;
-  readonly usedBytes: number;
-  readonly bytesMax: number;
-  readonly isReadOnly: boolean;
-}
-
-/** A folder or a file of another medium, which is seen here too. */
-export interface Mount {
-  readonly node: FileNode;
-  /** Nothing in a folder can be changed by this way to it. */
-  readonly isReadOnly: boolean;
 }
 
 /** What a tree is set up with. */
@@ -64,32 +51,45 @@ export interface FileTreeOptions {
   readonly nodesMax: number;
   /** Whose is what is made. Default: root's. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** What is mounted on the computer that it is on. Default: nothing. */
+  readonly hostMounts?: MountTable;
+  /** It is that computer's own. Default false. */
+  readonly isHost?: boolean;
 }
 
 const linksMax = 40;
 const nameLengthMax = 255;
 const pathLengthMax = 4096;
 
-interface Place {
-  readonly folder: Folder;
-  readonly name: string;
-  readonly medium: Medium;
-  readonly isReadOnly: boolean;
+/** From where a tree is seen. */
+interface Viewpoint extends Pick<Place, "volume" | "medium" | "isReadOnly"> {
+  readonly root: Folder;
+  /** Its path for mount tables; empty: it is the whole tree's. */
+  readonly base: string;
 }
 
 /** Makes a tree over a shared one; the shared one is never changed. */
-export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: FileTreeOptions): FileTree {
-  const own = shared.owner ?? newMedium({ bytesMax, nodesMax });
-  let root = shared;
-  /** What may be changed of a tree that is sealed. */
-  let open: readonly string[] | undefined;
-  const mounted: { readonly path: string; readonly mount: Mount }[] = [];
+export function fileTree(shared: Folder, options: FileTreeOptions): FileTree {
+  const medium = shared.owner ?? newMedium(options);
+  const host: MountTable = options.hostMounts ?? new Map();
+  const tables: MountTables = { host, own: options.isHost ? host : new Map() };
+  return treeFrom({ root: shared, base: "", volume: undefined, medium, isReadOnly: false }, { ...options, tables });
+}
 
-  /** The folder, or the tree's own copy of one that is shared. */
-  function ownFolder(folder: Folder): Folder {
+type TreeParts = Pick<FileTreeOptions, "nowMs" | "user"> & { readonly tables: MountTables };
+
+function treeFrom(view: Viewpoint, parts: TreeParts): FileTree {
+  const { nowMs, user, tables } = parts;
+  const own = view.medium;
+  let { root } = view;
+  /** What may be changed of a tree that is sealed. */
+  let open: readonly string[] | undefined = view.isReadOnly ? [] : undefined;
+
+  /** The folder, or one of the medium's own in place of one that is shared. */
+  function ownFolder(folder: Folder, owner = own): Folder {
     if (folder.owner) return folder;
-    own.nodes++;
-    return { ...folder, owner: own, entries: new Map(folder.entries) };
+    owner.nodes++;
+    return { ...folder, owner, entries: new Map(folder.entries) };
   }
 
   /** Walks to the folder of a path's last name, through links; with `isOwn`, all folders on the way become the tree's own. */
@@ -100,11 +100,13 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     if (isOwn) root = ownFolder(root);
     let folder = root;
     let at = "";
-    let medium = own;
+    let { medium, volume } = view;
     let isReadOnly = open !== undefined && !open.some((each) => path === each || path.startsWith(`${each}/`));
     for (const [index, name] of names.entries()) {
       if (name.length > nameLengthMax) return failure("ENAMETOOLONG");
-      let next = folder.entries.get(name);
+      const here = `${view.base}${at}/${name}`;
+      const mounted = mountedAt(tables, here, volume);
+      let next = mounted?.node ?? folder.entries.get(name);
       if (!next) return failure("ENOENT");
       if (next.kind === "link") {
         if (links.left-- <= 0) return failure("ELOOP");
@@ -112,19 +114,22 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
         return walk(`${resolvePath(at, next.target)}/${rest}`, isOwn, links);
       }
       if (next.kind !== "folder") return failure("ENOTDIR");
-      if (next.mount) {
+      if (mounted) {
         medium = next.owner ?? own;
-        isReadOnly = medium.isReadOnly || next.mount.isReadOnly;
-      }
-      if (isOwn && !next.owner) {
-        next = ownFolder(next);
+        isReadOnly = medium.isReadOnly || mounted.isReadOnly;
+        volume = volumeOf(mounted, here) ?? volume;
+      } else if (isOwn && !next.owner) {
+        next = ownFolder(next, folder.owner);
         folder.entries.set(name, next);
       }
       folder = next;
       at += `/${name}`;
     }
     if (last.length > nameLengthMax) return failure("ENAMETOOLONG");
-    return { folder, name: last, medium, isReadOnly };
+    const lastAt = `${view.base}${at}/${last}`;
+    const mounted = last === "" ? undefined : mountedAt(tables, lastAt, volume);
+    const node = last === "" ? root : (mounted?.node ?? folder.entries.get(last));
+    return { folder, name: last, node, mounted, at: last === "" ? view.base : lastAt, volume, medium, isReadOnly };
   }
 
   /** Where a path leads when the link at its end is followed, too. */
@@ -133,19 +138,25 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     for (let left = linksMax; left > 0; left--) {
       const place = walk(at, false);
       if (hasFailed(place)) return place;
-      const node = place.folder.entries.get(place.name);
+      const { node } = place;
       if (node?.kind !== "link") return at;
       at = resolvePath(folderName(at), node.target);
     }
     return failure("ELOOP");
   }
 
+  /** Where a path leads in the end. */
+  function placeOf(path: string): Place | Failure {
+    const target = follow(path);
+    return typeof target === "string" ? walk(target, false) : target;
+  }
+
   function find(path: string, isLink = false): FileNode | Failure {
     const place = walk(path, false);
     if (hasFailed(place)) return place;
-    if (place.name === "") return root;
-    const node = place.folder.entries.get(place.name);
-    if (node?.kind !== "link" || isLink) return node ?? failure("ENOENT");
+    const { node } = place;
+    if (!node) return failure("ENOENT");
+    if (node.kind !== "link" || isLink) return seenIn(tables, node, place);
     const target = follow(path);
     return typeof target === "string" ? find(target, true) : target;
   }
@@ -182,15 +193,15 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     if (typeof target !== "string") return target;
     const place = walk(target, true);
     if (hasFailed(place)) return place;
+    const { node, mounted, folder } = place;
     if (place.name === "") return root;
-    const node = place.folder.entries.get(place.name);
     if (!node) return failure("ENOENT");
-    const isFixed = node.owner?.isReadOnly || (node.kind === "folder" && node.mount?.isReadOnly);
-    if (place.isReadOnly || isFixed) return failure("EROFS");
-    if (node.owner) return node;
-    const copy = node.kind === "folder" ? ownFolder(node) : { ...node, owner: own };
-    if (node.kind === "file") own.usedBytes += node.bytes.length;
-    if (node.kind !== "folder") own.nodes++;
+    if (node.owner?.isReadOnly || (mounted ?? place).isReadOnly) return failure("EROFS");
+    if (node.owner || mounted) return node;
+    const owner = folder.owner ?? own;
+    const copy = node.kind === "folder" ? ownFolder(node, owner) : { ...node, owner };
+    if (node.kind === "file") owner.usedBytes += node.bytes.length;
+    if (node.kind !== "folder") owner.nodes++;
     place.folder.entries.set(place.name, copy);
     return copy;
   }
@@ -221,6 +232,13 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     return undefined;
   }
 
+  /** Where something is mounted there is something; what is only read has no such place, and is seen to have it. */
+  function makePlace(path: string, { kind }: FileNode): Failure | undefined {
+    const failed = makeFolders(folderName(path));
+    if (!failed) add(path, (owner) => (kind === "folder" ? newFolder(owner, nowMs()) : newFile(owner, nowMs())));
+    return failed;
+  }
+
   const asFailure = (outcome: object) => (hasFailed(outcome) ? outcome : undefined);
 
   return {
@@ -248,9 +266,10 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     remove(path, kind) {
       const place = walk(path, true);
       if (hasFailed(place)) return place;
-      const node = place.folder.entries.get(place.name);
-      if (!node) return failure(place.name === "" ? "EPERM" : "ENOENT");
-      if (node.kind === "folder" && node.mount) return failure("EBUSY");
+      const { node } = place;
+      if (place.name === "") return failure("EPERM");
+      if (!node) return failure("ENOENT");
+      if (place.mounted) return failure("EBUSY");
       if (place.isReadOnly) return failure("EROFS");
       if (kind === "other" && node.kind === "folder") return failure("EISDIR");
       if (kind === "folder" && node.kind !== "folder") return failure("ENOTDIR");
@@ -265,11 +284,11 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
       if (to.startsWith(`${from}/`)) return failure("EINVAL");
       const source = walk(from, true);
       if (hasFailed(source)) return source;
-      const node = source.folder.entries.get(source.name);
-      if (!node) return failure("ENOENT");
+      const { node } = source;
+      if (!node || source.name === "") return failure(node ? "EBUSY" : "ENOENT");
       const place = walk(to, true);
       if (hasFailed(place)) return place;
-      if (node.kind === "folder" && node.mount) return failure("EBUSY");
+      if (source.mounted || place.mounted || place.name === "") return failure("EBUSY");
       if (source.isReadOnly || place.isReadOnly) return failure("EROFS");
       const before = place.folder.entries.get(place.name);
       if (before === node) return undefined;
@@ -289,28 +308,33 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: Fi
     seal(except) {
       open = except;
     },
-    mount(path, { node, isReadOnly }) {
-      const failed = makeFolders(folderName(path));
-      if (failed) return failed;
-      const target = follow(path);
-      const at = typeof target === "string" ? target : path;
-      const place = walk(at, true);
+    realPath(path) {
+      const place = placeOf(path);
+      return hasFailed(place) ? path : place.at.slice(view.base.length) || "/";
+    },
+    storedNode(path) {
+      const changed = change(path);
+      const place = hasFailed(changed) && changed.error === "EROFS" ? placeOf(path) : undefined;
+      if (!place) return changed;
+      return hasFailed(place) ? place : (place.node ?? failure("ENOENT"));
+    },
+    from(path) {
+      const changed = change(path);
+      const isReadOnly = hasFailed(changed);
+      if (isReadOnly && changed.error !== "EROFS") return changed;
+      const place = placeOf(path);
       if (hasFailed(place)) return place;
-      if (place.name === "") return failure("EBUSY");
-      place.folder.entries.set(place.name, node.kind === "folder" ? { ...node, mount: { isReadOnly } } : node);
-      mounted.push({ path: at, mount: { node, isReadOnly } });
-      return undefined;
+      const { node, at, mounted } = place;
+      if (node?.kind !== "folder") return failure("ENOTDIR");
+      const volume = (mounted && volumeOf(mounted, at)) ?? place.volume;
+      return treeFrom({ root: node, base: at, medium: node.owner ?? own, isReadOnly, volume }, parts);
     },
     written: () => ({ writtenBytes: own.usedBytes, writtenNodes: own.nodes }),
-    mounts: () => [
-      {
-        ...{ source: "overlay", path: "/", type: "overlay", isReadOnly: open !== undefined },
-        ...{ usedBytes: own.usedBytes, bytesMax: own.bytesMax },
-      },
-      ...mounted.map(({ path, mount: { node, isReadOnly } }) => {
-        const { usedBytes, bytesMax, isReadOnly: isFixed } = node.owner ?? own;
-        return { source: "tmpfs", path, type: "tmpfs", usedBytes, bytesMax, isReadOnly: isReadOnly || isFixed };
-      }),
-    ],
+    ...treeMounts({
+      ...{ tables, base: view.base, walk, find, follow },
+      makePlace,
+      own,
+      isSealed: () => open !== undefined,
+    }),
   };
 }

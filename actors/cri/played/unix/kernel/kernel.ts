@@ -24,6 +24,8 @@ export interface KernelHost {
   /** How its processes reach others. */
   readonly network: KernelNetwork;
   readonly tree: FileTree;
+  /** The files of the node itself, for who may enter them. Default: nobody may. */
+  readonly hostTree?: (() => FileTree) | undefined;
   /** Whose processes are seen from here. Default: the container's own. */
   readonly space?: ProcessSpace | undefined;
   /** A process has taken memory: it may be more than there is. Default: there is enough. */
@@ -244,7 +246,7 @@ export function createKernel(host: KernelHost): Kernel {
       }
       const self: Process = {
         ...{
-          kernel,
+          kernel: parent?.kernel ?? kernel,
           pid: leader?.pid ?? space.next(),
           leader,
           parent,
@@ -337,6 +339,11 @@ export function createKernel(host: KernelHost): Kernel {
   };
   space.join(kernel);
   return kernel;
+}
+
+/** The same kernel as it is seen by those whose root is another. */
+export function withRoot(kernel: Kernel, tree: FileTree): Kernel {
+  return Object.create(kernel, { host: { value: { ...kernel.host, tree } } }) as Kernel;
 }
 
 /** One descriptor less. */

@@ -56,3 +56,13 @@ export const usualPrivileges: Privileges = privilegesOf({}, 0);
 export function mayAdministerNetworks({ effective }: Privileges): boolean {
   return (effective & bitsOf(["NET_ADMIN"])) !== 0n;
 }
+
+/** Whether it may mount file systems, and enter other namespaces: `SYS_ADMIN`. */
+export function mayAdministerSystem({ effective }: Privileges): boolean {
+  return (effective & bitsOf(["SYS_ADMIN"])) !== 0n;
+}
+
+/** Whether it may give itself another root: `SYS_CHROOT`. */
+export function mayChangeRoot({ effective }: Privileges): boolean {
+  return (effective & bitsOf(["SYS_CHROOT"])) !== 0n;
+}

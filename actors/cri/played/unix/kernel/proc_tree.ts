@@ -2,8 +2,9 @@ import { ownValue } from "../../../../api/types.ts";
 import type { ResourceLimits } from "../../../resource_limits.ts";
 import { failure, hasFailed } from "../files/errno.ts";
 import { type FileNode, newFolder, newMedium } from "../files/file_node.ts";
-import type { FileTree, MountedTree } from "../files/file_tree.ts";
+import type { FileTree } from "../files/file_tree.ts";
 import { resolvePath } from "../files/paths.ts";
+import type { MountedTree } from "../files/tree_mounts.ts";
 import { type GroupFile, groupFiles } from "./group_files.ts";
 import type { Kernel } from "./kernel.ts";
 import { usualPrivileges } from "./privileges.ts";
@@ -17,6 +18,8 @@ export interface ProcSources {
   readonly limits: () => ResourceLimits;
   /** Which of the node's users its root is; undefined: its users are the node's. */
   readonly usersFrom: number | undefined;
+  /** It has control groups of its own. Default: the container's is made up. */
+  readonly hasGroups?: boolean;
 }
 
 type Texts = Readonly<Record<string, (sources: ProcSources, tree: FileTree) => string>>;
@@ -126,6 +129,18 @@ function statusOf(process: SeenProcess, { kernel }: ProcSources): string {
     .join("");
 }
 
+/** Source: proc_pid_mountinfo(5). */
+function mountInfo(mounts: readonly MountedTree[]): string {
+  return mounts
+    .map(({ source, path, type, isReadOnly, propagation = "None" }, at) => {
+      const rights = isReadOnly ? "ro" : "rw";
+      const number = 100 + at;
+      const peers = { None: "", HostToContainer: ` master:${number}`, Bidirectional: ` shared:${number}` }[propagation];
+      return `${number} ${at === 0 ? 1 : 100} 0:${number} / ${path} ${rights},relatime${peers} - ${type} ${source} ${rights}\n`;
+    })
+    .join("");
+}
+
 /** A tree in which `/proc` and `/sys/fs/cgroup` tell of the container's processes and limits; they are made up as they are read. */
 export function procTree(tree: FileTree, sources: ProcSources): FileTree {
   const file = (bytes: string): FileNode => ({ kind: "file", owner: medium, mode: 0o444, modifiedMs: 0, bytes });
@@ -158,8 +173,8 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
   }
 
   function find(path: string, isLink = false): ReturnType<FileTree["find"]> {
-    const [, group = ""] = /^\/sys\/fs\/cgroup\/?(.*)$/.exec(path) ?? [undefined, undefined];
-    if (path.startsWith("/sys/fs/cgroup")) {
+    const [, group] = /^\/sys\/fs\/cgroup(?:$|\/)(.*)$/.exec(path) ?? [];
+    if (group !== undefined && !sources.hasGroups) {
       if (group === "") return folder(textsIn(ofGroup));
       const text = ownValue(ofGroup, group);
       return text ? file(text(sources, whole)) : failure("ENOENT");
@@ -180,11 +195,20 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
       return other ? other.find(resolvePath("/", deeper.join("/")), isLink) : failure("EACCES");
     }
     if (rest === "mounts") return file(ofSystem.mounts?.(sources, whole) ?? "");
+    if (rest === "mountinfo") return file(mountInfo(whole.mounts()));
     if (rest === "root" || rest === "exe") return link(rest === "root" ? "/" : (found.argv[0] ?? ""));
     const text = ownValue(ofProcess, rest);
     return text ? file(text(found, sources)) : tree.find(path, isLink);
   }
 
-  const whole: FileTree = { ...tree, find, mounts: () => [...tree.mounts(), ...ofKernel] };
+  const ofKernelHere = sources.hasGroups ? ofKernel.slice(0, 1) : ofKernel;
+  const whole: FileTree = {
+    ...tree,
+    ...{ find, mounts: () => [...tree.mounts(), ...ofKernelHere] },
+    from(path) {
+      const inner = tree.from(path);
+      return hasFailed(inner) ? inner : procTree(inner, { ...sources, hasGroups: true });
+    },
+  };
   return whole;
 }

@@ -20,7 +20,8 @@ export type Running<Result = number> = Generator<Wait, Result, void>;
 
 /** A process of a container. */
 export interface Process {
-  readonly kernel: Kernel;
+  /** With the files that it sees. */
+  kernel: Kernel;
   readonly pid: number;
   parent: Process | undefined;
   readonly startedMs: number;

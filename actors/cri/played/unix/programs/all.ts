@@ -9,6 +9,7 @@ import { cat } from "./cat.ts";
 import { certManager } from "./cert_manager.ts";
 import { chmod } from "./chmod.ts";
 import { chown } from "./chown.ts";
+import { chroot } from "./chroot.ts";
 import { clear } from "./clear.ts";
 import { comm } from "./comm.ts";
 import { consumeCpu } from "./consume_cpu.ts";
@@ -32,6 +33,7 @@ import { exampleServers } from "./example_servers.ts";
 import { expr } from "./expr.ts";
 import { fileSize } from "./file_size.ts";
 import { find } from "./find.ts";
+import { findmnt } from "./findmnt.ts";
 import { fold } from "./fold.ts";
 import { free } from "./free.ts";
 import { getent } from "./getent.ts";
@@ -54,6 +56,7 @@ import { metallbController } from "./metallb_controller.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mount } from "./mount.ts";
+import { mountpoint } from "./mountpoint.ts";
 import { mv } from "./mv.ts";
 import { mysql } from "./mysql.ts";
 import { mysqladmin } from "./mysqladmin.ts";
@@ -65,6 +68,7 @@ import { nginxIngressController } from "./nginx_ingress_controller.ts";
 import { nnp } from "./nnp.ts";
 import { nohup } from "./nohup.ts";
 import { nproc } from "./nproc.ts";
+import { nsenter } from "./nsenter.ts";
 import { nslookup } from "./nslookup.ts";
 import { od } from "./od.ts";
 import { perl } from "./perl.ts";
@@ -109,6 +113,7 @@ import { touch } from "./touch.ts";
 import { tr } from "./tr.ts";
 import { trueAndFalse } from "./true_and_false.ts";
 import { tty } from "./tty.ts";
+import { umount } from "./umount.ts";
 import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { uptime } from "./uptime.ts";
@@ -135,6 +140,7 @@ export const all = [
   certManager,
   chmod,
   chown,
+  chroot,
   clear,
   comm,
   consumeCpu,
@@ -158,6 +164,7 @@ export const all = [
   expr,
   fileSize,
   find,
+  findmnt,
   fold,
   free,
   getent,
@@ -180,6 +187,7 @@ export const all = [
   mkdir,
   mktemp,
   mount,
+  mountpoint,
   mv,
   mysql,
   mysqladmin,
@@ -191,6 +199,7 @@ export const all = [
   nnp,
   nohup,
   nproc,
+  nsenter,
   nslookup,
   od,
   perl,
@@ -235,6 +244,7 @@ export const all = [
   tr,
   trueAndFalse,
   tty,
+  umount,
   uname,
   uniq,
   uptime,

@@ -1,9 +1,9 @@
 import { ownValue } from "../../../../api/types.ts";
-import { hasFailed } from "../files/errno.ts";
 import { complain, print } from "../kernel/io.ts";
 import type { Process, Program } from "../kernel/process.ts";
 import type { SeenProcess } from "../kernel/process_space.ts";
 import { formatDate } from "./_dates.ts";
+import { isDebian } from "./_is_debian.ts";
 
 /** A column of a listing. */
 interface Column {
@@ -136,7 +136,7 @@ function columnsOf(text: string): readonly Column[] | string {
 
 /** What busybox lists it lists always; `undefined` stands for that. */
 function layoutOf(self: Process, words: readonly string[]): readonly Column[] | undefined {
-  if (hasFailed(self.kernel.host.tree.find("/etc/debian_version"))) return undefined;
+  if (!isDebian(self)) return undefined;
   const flags = words[0] ?? "";
   if (/^-\w*f/.test(flags)) return layouts.full;
   return /^-?\w*u/.test(flags) ? layouts.bsd : undefined;
