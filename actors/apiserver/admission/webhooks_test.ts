@@ -249,6 +249,10 @@ test("a dry run asks only webhooks without side effects; a delete tells what goe
     ["DELETE", null, "x", "DeleteOptions"],
   );
   assert.equal(lab.asked.filter(({ hook }) => hook === "no").length, 1);
+  const query = { command: "ls", stdin: "False", stdout: "True", stderr: "t", tty: "0" };
+  assert.equal(lab.call("create", "pods", { namespace: "default", name: "p", subresource: "exec", query }).code, 400);
+  const options = { apiVersion: "v1", kind: "PodExecOptions", stdout: true, stderr: true, command: ["ls"] };
+  assert.deepEqual(lab.asked.at(-1)?.request.object, options);
 });
 
 test("webhooks that judge are asked at the same time, and the first of them decides", () => {

@@ -121,8 +121,11 @@ test("patch() by apply takes a selector as a whole and merges an object's finali
   });
   apply("services", service({ port: 1 }));
   const other = { ...service({ port: 1 }), spec: { ...service({ port: 1 }).spec, selector: { tier: "y" } } };
-  assert.equal(apply("services", other, { fieldManager: "other" }).code, 409);
-  const forced = apply("services", other, { fieldManager: "other", force: "true" });
+  for (const no of [{}, { force: "False" }, { force: "0" }]) {
+    assert.equal(apply("services", other, { fieldManager: "other", ...no }).code, 409);
+  }
+  // As Python's client writes it.
+  const forced = apply("services", other, { fieldManager: "other", force: "True" });
   assert.deepEqual(forced.body.spec.selector, { tier: "y" });
   apply("configmaps", map(["a/b"]));
   const both = apply("configmaps", map(["c/d"]), { fieldManager: "other" }).body;

@@ -21,6 +21,7 @@ import type { Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
 import type { Call, Draft, Existing } from "./call.ts";
 import { managerOf } from "./manager_name.ts";
+import { isTrue } from "./query.ts";
 import type { Part } from "./write_object.ts";
 
 /** Who asks for a write, of whom, and when. */
@@ -109,7 +110,7 @@ export function applied(asking: Asking, { config, part, existing }: Applying): R
   const zero = zeroOf(call.kind);
   const live = existing ? (existing.old as unknown as Fields) : zero;
   const managers = existing ? managersOf(existing.item) : nobody;
-  const force = call.query.force === "true" || call.query.force === "1";
+  const force = isTrue(call.query.force);
   return applyWithLastApplied({ live, zero, config, managers, force }, writerOf(asking, part));
 }
 

@@ -39,6 +39,7 @@ import { managerOf } from "../requests/manager_name.ts";
 import { managersOf } from "../requests/owners.ts";
 import { toldConflict } from "../requests/patch.ts";
 import { type PatchDocument, readPatch } from "../requests/patch_document.ts";
+import { isTrue } from "../requests/query.ts";
 import { existing, updateChange } from "../requests/write_object.ts";
 import { applyOptionsError } from "../requests/write_options.ts";
 import { cacheOf, type Server } from "../server.ts";
@@ -198,7 +199,7 @@ function appliedScale(call: Call, step: Step, { config, now, managers }: Applyin
   const why = typedConfigError(config, structShape(schema));
   if (why !== undefined) return failed(unknownFailure(`failed to create typed patch object: ${why}`));
   const zero = { apiVersion: scaleVersion, kind: scaleKind.kind, ...zeroObject(schema) };
-  const force = call.query.force === "true";
+  const force = isTrue(call.query.force);
   const live = now as unknown as Fields;
   const made = applyWithLastApplied({ live, zero, config, managers, force }, scaleWriter(call, step));
   return made.ok ? { ...ok(made.value.object), managers: made.value.managers } : failed(toldConflict(made.failure));

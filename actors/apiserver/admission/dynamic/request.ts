@@ -5,6 +5,7 @@ import type { Fields, Frozen, KubeObject } from "../../../api/types.ts";
 import { present } from "../../../kit/present.ts";
 import type { Call } from "../../requests/call.ts";
 import { isDryRun } from "../../requests/call.ts";
+import { isTrue } from "../../requests/query.ts";
 import type { Admitting } from "../_plugin.ts";
 import { convert } from "./matching.ts";
 
@@ -106,16 +107,17 @@ const connectKinds: Readonly<Record<string, string>> = {
 };
 
 /** What somebody who connects to a pod asks for, as an object. */
-function connectOptions({ request, query }: Call): { readonly apiVersion: string; readonly kind: string } {
+function connectOptions({ request, query, client }: Call): { readonly apiVersion: string; readonly kind: string } {
   const kind = connectKinds[request.subresource ?? ""] ?? "PodProxyOptions";
-  const flags = ["stdin", "stdout", "stderr", "tty"].filter((name) => query[name] === "true" || query[name] === "1");
-  const { container, command, path, ports } = query;
+  const flags = ["stdin", "stdout", "stderr", "tty"].filter((name) => isTrue(query[name]));
+  const { container, path, ports } = query;
+  const command = client?.parameters("command") ?? (query.command === undefined ? [] : [query.command]);
   return {
     apiVersion: "v1",
     kind,
     ...Object.fromEntries(flags.map((name) => [name, true])),
     ...present({ container, path }),
-    ...(command === undefined ? {} : { command: [command] }),
+    ...(command.length === 0 ? {} : { command }),
     ...(ports === undefined ? {} : { ports: ports.split(",").map(Number) }),
   };
 }
@@ -137,7 +139,7 @@ function optionsOf(admitting: Admitting): Fields | null {
     }
     default: {
       const { fieldManager, fieldValidation } = query;
-      const force = verb === "patch" && query.force === "true" ? true : undefined;
+      const force = verb === "patch" && isTrue(query.force) ? true : undefined;
       const kind = operation === "CREATE" ? "CreateOptions" : verb === "patch" ? "PatchOptions" : "UpdateOptions";
       return { ...common(kind), ...present({ fieldManager, fieldValidation, force }) };
     }
