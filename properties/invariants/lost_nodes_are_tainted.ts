@@ -20,24 +20,31 @@ export const lostNodesAreTainted: Invariant = {
     const unreadyMs = new Map<string, number>();
     /** Since when there have been no others that are not ready, and when all were not ready last. */
     let [aloneMs, allMs] = [0, Number.NEGATIVE_INFINITY];
+    let isAllLost = false;
     /** When each node was last given up. */
     const givenUpMs = new Map<string, number>();
     /** Since when each of them has lacked a taint, and when it last had what it needs. */
     const [lackingMs, toldMs] = [new Map<string, number>(), new Map<string, number>()];
 
+    const isOne = () => unreadyMs.size === 1;
+    const isAll = () => unreadyMs.size > 0 && unreadyMs.size === world.list(prefix).length;
+
     function note(key: string, node: Frozen<Node> | undefined, atMs: number) {
+      // Until now it was as it was before.
+      const [wasOne, wasAll] = [isOne(), isAllLost];
       if (!node || isReady(node)) for (const each of [unreadyMs, lackingMs, toldMs]) each.delete(key);
       else if (!unreadyMs.has(key)) unreadyMs.set(key, atMs);
-      if (unreadyMs.size !== 1) aloneMs = atMs;
-      if (unreadyMs.size > 0 && unreadyMs.size === world.list(prefix).length) allMs = atMs;
+      isAllLost = isAll();
+      if (!wasOne || !isOne()) aloneMs = atMs;
+      if (wasAll || isAllLost) allMs = atMs;
       if (node && drivesOff(node)) givenUpMs.set(key, atMs);
     }
 
     /** Whether it has been the only one for a while, and no other was given up just before, and some other was ready. */
     function isAlone(lost: string, sinceMs: number, atMs: number): boolean {
-      const isOne = unreadyMs.size === 1 && world.list(prefix).length > 1;
+      const isOnly = isOne() && world.list(prefix).length > 1;
       const isNext = [...givenUpMs].some(([key, at]) => key !== lost && sinceMs - at < paceMs);
-      return isOne && !isNext && atMs - Math.max(sinceMs, aloneMs) >= looksMs && atMs - allMs >= looksMs + paceMs;
+      return isOnly && !isNext && atMs - Math.max(sinceMs, aloneMs) >= looksMs && atMs - allMs >= looksMs + paceMs;
     }
 
     return {

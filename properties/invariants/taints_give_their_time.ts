@@ -6,6 +6,8 @@ type Taint = NonNullable<Frozen<Node>["spec"]["taints"]>[number];
 
 const nodesPrefix = "/registry/minions/";
 const podsPrefix = "/registry/pods/";
+/** Clocks of actors show whole milliseconds. */
+const roundedMs = 2;
 
 /**
  * A pod is driven off a node by a taint only when it has borne that for as long as it says that it does: a node that is
@@ -36,7 +38,7 @@ export const taintsGiveTheirTime: Invariant = {
         const pod = object as Frozen<Pod>;
         if (!isDrivenOff(pod) || (previous && isDrivenOff(previous as Frozen<Pod>))) return undefined;
         const taints = seen.get(pod.spec.nodeName ?? "") ?? [];
-        if (taints.some(({ taint, sinceMs }) => atMs - sinceMs >= bornMs(pod, taint))) return undefined;
+        if (taints.some(({ taint, sinceMs }) => atMs - sinceMs >= bornMs(pod, taint) - roundedMs)) return undefined;
         return `Pod ${key.slice(podsPrefix.length)} was driven off ${pod.spec.nodeName}, whose taints it bears for longer`;
       },
     };

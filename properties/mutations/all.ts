@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { absenceNotWatched } from "./absence_not_watched.ts";
 import { absentOwnersUnverified } from "./absent_owners_unverified.ts";
 import { ackBeforeSync } from "./ack_before_sync.ts";
 import { addressesRemembered } from "./addresses_remembered.ts";
@@ -40,6 +41,7 @@ import { endingNamespacesSilent } from "./ending_namespaces_silent.ts";
 import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { everybodyMayLook } from "./everybody_may_look.ts";
+import { evictionsForgotten } from "./evictions_forgotten.ts";
 import { exceptionsIgnored } from "./exceptions_ignored.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
@@ -53,6 +55,7 @@ import { fewDomainsWillDo } from "./few_domains_will_do.ts";
 import { finalizersIgnored } from "./finalizers_ignored.ts";
 import { findingsRemembered } from "./findings_remembered.ts";
 import { firstDependentOnly } from "./first_dependent_only.ts";
+import { foesGoneWakeNobody } from "./foes_gone_wake_nobody.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsRevisions } from "./forgets_revisions.ts";
 import { forgetsToOrphan } from "./forgets_to_orphan.ts";
@@ -60,13 +63,16 @@ import { forgetsUid } from "./forgets_uid.ts";
 import { forwardsTwice } from "./forwards_twice.ts";
 import { freedAddressesKept } from "./freed_addresses_kept.ts";
 import { freedKeysStayTied } from "./freed_keys_stay_tied.ts";
+import { freedPortsWakeNobody } from "./freed_ports_wake_nobody.ts";
 import { freedRoomWakesNobody } from "./freed_room_wakes_nobody.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { goingClaimsGiven } from "./going_claims_given.ts";
 import { goneManifestsRun } from "./gone_manifests_run.ts";
+import { goneNodesCounted } from "./gone_nodes_counted.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
+import { growthWakesNobody } from "./growth_wakes_nobody.ts";
 import { hastensNothing } from "./hastens_nothing.ts";
 import { hooksSkipped } from "./hooks_skipped.ts";
 import { hostPortsIgnored } from "./host_ports_ignored.ts";
@@ -106,9 +112,11 @@ import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
 import { moreUntold } from "./more_untold.ts";
+import { mostlyLostGivenUp } from "./mostly_lost_given_up.ts";
 import { namesOfOneDraw } from "./names_of_one_draw.ts";
 import { namesStayAsTheyWere } from "./names_stay_as_they_were.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
+import { neighboursLabelsWakeNobody } from "./neighbours_labels_wake_nobody.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { newestForgotten } from "./newest_forgotten.ts";
 import { nodePortsStayOpen } from "./node_ports_stay_open.ts";
@@ -121,6 +129,7 @@ import { onFailureIsAlways } from "./on_failure_is_always.ts";
 import { oneMoreDisruption } from "./one_more_disruption.ts";
 import { otherFamilyFirst } from "./other_family_first.ts";
 import { othersWordsStay } from "./others_words_stay.ts";
+import { ownLabelsWakeNobody } from "./own_labels_wake_nobody.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
@@ -146,6 +155,7 @@ import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readsNotAskedAgain } from "./reads_not_asked_again.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
+import { readyOnLostNodes } from "./ready_on_lost_nodes.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { recreatesAtOnce } from "./recreates_at_once.ts";
 import { refusedWritesTakeRoom } from "./refused_writes_take_room.ts";
@@ -176,9 +186,12 @@ import { setsChangeAtOnce } from "./sets_change_at_once.ts";
 import { setsStartAtOnce } from "./sets_start_at_once.ts";
 import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
+import { shrinkingWakesNobody } from "./shrinking_wakes_nobody.ts";
 import { sidecarsEndOnce } from "./sidecars_end_once.ts";
 import { sidecarsUncounted } from "./sidecars_uncounted.ts";
+import { silenceCutShort } from "./silence_cut_short.ts";
 import { silenceIsDone } from "./silence_is_done.ts";
+import { silenceNotWatched } from "./silence_not_watched.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
 import { snapshotsOfLater } from "./snapshots_of_later.ts";
@@ -201,6 +214,7 @@ import { tellsNoRange } from "./tells_no_range.ts";
 import { termsKeepTheirZones } from "./terms_keep_their_zones.ts";
 import { theRemovedLearn } from "./the_removed_learn.ts";
 import { thresholdsOneMore } from "./thresholds_one_more.ts";
+import { tolerationsWakeNobody } from "./tolerations_wake_nobody.ts";
 import { trialsAreDone } from "./trials_are_done.ts";
 import { triedCollectionsGo } from "./tried_collections_go.ts";
 import { trustsComputer } from "./trusts_computer.ts";
@@ -224,9 +238,12 @@ import { webhooksFailOpen } from "./webhooks_fail_open.ts";
 import { webhooksSeeOneObject } from "./webhooks_see_one_object.ts";
 import { wildcardsMeetNobody } from "./wildcards_meet_nobody.ts";
 import { windowsOutliveReloads } from "./windows_outlive_reloads.ts";
+import { zonesUnpaced } from "./zones_unpaced.ts";
+import { zonesWakeNobody } from "./zones_wake_nobody.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  absenceNotWatched,
   absentOwnersUnverified,
   ackBeforeSync,
   addressesRemembered,
@@ -268,6 +285,7 @@ export const all = [
   endingStayReady,
   endsCountedTwice,
   everybodyMayLook,
+  evictionsForgotten,
   exceptionsIgnored,
   expectationsIgnored,
   expectationsStick,
@@ -281,6 +299,7 @@ export const all = [
   finalizersIgnored,
   findingsRemembered,
   firstDependentOnly,
+  foesGoneWakeNobody,
   forgetsConnections,
   forgetsRevisions,
   forgetsToOrphan,
@@ -288,13 +307,16 @@ export const all = [
   forwardsTwice,
   freedAddressesKept,
   freedKeysStayTied,
+  freedPortsWakeNobody,
   freedRoomWakesNobody,
   fullDisruptionIgnored,
   goingClaimsGiven,
   goneManifestsRun,
+  goneNodesCounted,
   goneServicesAnswered,
   goneServicesProgrammed,
   graceCut,
+  growthWakesNobody,
   hastensNothing,
   hooksSkipped,
   hostPortsIgnored,
@@ -334,9 +356,11 @@ export const all = [
   missedNodeDelete,
   missedWhileBusy,
   moreUntold,
+  mostlyLostGivenUp,
   namesOfOneDraw,
   namesStayAsTheyWere,
   namespacesGoEarly,
+  neighboursLabelsWakeNobody,
   newOnesTrusted,
   newestForgotten,
   nodePortsStayOpen,
@@ -349,6 +373,7 @@ export const all = [
   oneMoreDisruption,
   otherFamilyFirst,
   othersWordsStay,
+  ownLabelsWakeNobody,
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
@@ -374,6 +399,7 @@ export const all = [
   readsNotAskedAgain,
   readsUnconfirmed,
   readyBeforeStarted,
+  readyOnLostNodes,
   readyWhileRunning,
   recreatesAtOnce,
   refusedWritesTakeRoom,
@@ -404,9 +430,12 @@ export const all = [
   setsStartAtOnce,
   setsStartUnready,
   shortlyReadyIsAvailable,
+  shrinkingWakesNobody,
   sidecarsEndOnce,
   sidecarsUncounted,
+  silenceCutShort,
   silenceIsDone,
+  silenceNotWatched,
   sliceUpdatesIgnored,
   slicesMadeAnew,
   snapshotsOfLater,
@@ -429,6 +458,7 @@ export const all = [
   termsKeepTheirZones,
   theRemovedLearn,
   thresholdsOneMore,
+  tolerationsWakeNobody,
   trialsAreDone,
   triedCollectionsGo,
   trustsComputer,
@@ -452,4 +482,6 @@ export const all = [
   webhooksSeeOneObject,
   wildcardsMeetNobody,
   windowsOutliveReloads,
+  zonesUnpaced,
+  zonesWakeNobody,
 ] as const;

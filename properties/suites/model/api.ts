@@ -56,7 +56,7 @@ function carryOut(data: ModelApiData, deed: ModelDeed, step: Step) {
   const key = keyOf(resource, deed);
   const found = data.objects.get(key);
   if (!found) return;
-  if (deed.op === "remove" && resource === "nodes") collect(data, deed.name, step);
+  if (deed.op === "remove" && resource === "nodes" && !data.isCollected) collect(data, deed.name, step);
   if (deed.op === "remove") {
     const { force, graceSeconds = force ? 0 : undefined } = deed;
     const body = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };

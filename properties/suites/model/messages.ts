@@ -59,6 +59,8 @@ export interface ModelApiInput {
   readonly endMs?: number;
   /** Who gives pods a node, and plays what they do there. Default: nobody does. */
   readonly played?: PlayedNodes;
+  /** Whether somebody collects the pods of nodes that are gone. Default: they end as if somebody did. */
+  readonly isCollected?: true;
 }
 
 /** Nodes that are nothing but objects, and how images behave on them. */

@@ -15,6 +15,7 @@ import { nodeNames, podNamed } from "./pods.ts";
 import type { SchedulerRun } from "./run.ts";
 import { schedulerAddress } from "./stage.ts";
 import { standings } from "./stands.ts";
+import { waitings } from "./waits.ts";
 
 const faultsMax = 3;
 /** A few nodes and pods, of which each change is about one that matters, or a crowd. */
@@ -43,11 +44,12 @@ export function schedulerRuns({
       standing: standings(),
       rivalry: withoutFaults ? fc.constant([]) : rivalries(),
       moving: movings(),
+      waiting: waitings(),
     })
-    .map(({ work, lapses, standing, rivalry, moving, ...rest }) => ({
+    .map(({ work, lapses, standing, rivalry, moving, waiting, ...rest }) => ({
       ...{ suite: "scheduler" as const, ...rest, healAtMs: workMsMax + 1_000 },
       ...(rivalry.length > 0 ? { schedulers: schedulers.length, faults: rivalry } : {}),
-      workload: [...work, ...standing, ...moving].toSorted((a, b) => a.atMs - b.atMs),
+      workload: [...work, ...standing, ...moving, ...waiting].toSorted((a, b) => a.atMs - b.atMs),
       lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
       ...(mutation === undefined ? {} : { mutation }),
     }));
