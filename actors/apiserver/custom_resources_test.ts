@@ -19,7 +19,11 @@ const schema = {
           type: "array",
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": ["port"],
-          items: { type: "object", properties: { port: { type: "integer" }, name: { type: "string" } } },
+          items: {
+            type: "object",
+            required: ["port"],
+            properties: { port: { type: "integer" }, name: { type: "string" } },
+          },
         },
       },
     },

@@ -95,7 +95,8 @@ const schemaScalars: Readonly<Record<string, string>> = {
 /** Texts of these formats are of types of their own. */
 const otherFormats: ReadonlySet<string> = new Set(["byte", "date", "date-time", "duration"]);
 
-function schemaType(schema: JsonSchema | undefined): CelType {
+/** The type of values of a schema. */
+export function schemaType(schema: JsonSchema | undefined): CelType {
   const { type = "", format = "" } = schema ?? {};
   if (schema === undefined || schema["x-kubernetes-int-or-string"] === true || otherFormats.has(format)) return "dyn";
   return schemaScalars[type] ?? { tag: "schema", schema };

@@ -158,8 +158,10 @@ function withoutCommon(schema: JsonSchema): JsonSchema {
 const age = { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" };
 
 function columnsOf({ additionalPrinterColumns = [] }: Version): readonly PrinterColumn[] {
+  // Columns of which one leads nowhere are none, as in Kubernetes.
+  const isRead = additionalPrinterColumns.every(({ jsonPath }) => parseJsonPath(jsonPath) !== undefined);
   const columns: NonNullable<Version["additionalPrinterColumns"]> =
-    additionalPrinterColumns.length > 0 ? additionalPrinterColumns : [age];
+    additionalPrinterColumns.length > 0 && isRead ? additionalPrinterColumns : [age];
   return columns.map(({ name, type, format = "", priority = 0, description = "", jsonPath }) => {
     const path = parseJsonPath(jsonPath) ?? [];
     return { name, type, format, priority, description, of: (object) => valuesAt(object, path)[0] };

@@ -11,6 +11,7 @@ export interface Rule {
 /** A schema of a custom resource, as a CustomResourceDefinition has it: the part of JSON Schema that Kubernetes takes. */
 export interface JsonSchema {
   readonly type?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly format?: string;
   readonly nullable?: boolean;

@@ -1,3 +1,4 @@
+import { compile } from "../cel/check.ts";
 import { costMaxOf, requestBytesMax, sizeMinOf } from "../cel/estimate.ts";
 import { type FieldError, forbidden } from "../field_error.ts";
 import { isFields, type JsonSchema } from "./json_schema.ts";
@@ -10,6 +11,12 @@ const dearestCount = 4;
 const depthMax = 64;
 const advice =
   "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)";
+
+/** How the costs of rules are judged. */
+export interface CostOptions {
+  /** Whether a single rule may cost what it likes, as it does where it was there before; by default it may not. */
+  readonly allowsDear?: boolean;
+}
 
 interface Costs {
   readonly errors: FieldError[];
@@ -24,17 +31,18 @@ interface Place {
 }
 
 /** Which rules of a schema could cost more than they may, told before there is an object. */
-export function ruleCostErrors(schema: JsonSchema, at: string): FieldError[] {
+export function ruleCostErrors(schema: JsonSchema, at: string, { allowsDear = false }: CostOptions = {}): FieldError[] {
   if (!hasRules(schema)) return [];
   const costs: Costs = { errors: [], all: [] };
   look(schema, { at, count: 1, depth: 0 }, costs);
+  const single = allowsDear ? [] : costs.errors;
   const total = costs.all.reduce((sum, { cost }) => sum + cost, 0);
-  if (total <= schemaCostMax) return costs.errors;
+  if (total <= schemaCostMax) return single;
   const dearest = [...costs.all].sort((a, b) => b.cost - a.cost).slice(0, dearestCount);
   const contributed = "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema";
-  const what = "estimated rule cost total for entire OpenAPIv3 schema";
+  const what = "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema";
   return [
-    ...costs.errors,
+    ...single,
     ...dearest.map((each) => forbidden(each.at, contributed)),
     forbidden(at, exceeded(what, total / schemaCostMax)),
   ];
@@ -45,17 +53,22 @@ function look(schema: JsonSchema, { at, count, depth }: Place, costs: Costs): vo
   const often = count ?? Math.floor(requestBytesMax / (sizeMinOf(schema) + 1));
   for (const [index, compiled] of compiledRules(schema).entries()) {
     if (!compiled?.ok) continue;
-    const here = `${at}.x-kubernetes-validations[${index}].rule`;
-    const cost =
-      costMaxOf(
-        compiled.value.expression,
-        new Map([
-          ["self", schema],
-          ["oldSelf", schema],
-        ]),
-      ) * often;
-    if (cost > ruleCostMax) costs.errors.push(forbidden(here, exceeded("estimated rule cost", cost / ruleCostMax)));
-    costs.all.push({ at: here, cost });
+    const here = `${at}.x-kubernetes-validations[${index}]`;
+    const variables = new Map([
+      ["self", schema],
+      ["oldSelf", schema],
+    ]);
+    const add = (field: string, what: string, cost: number) => {
+      const where = `${here}.${field}`;
+      if (cost > ruleCostMax) costs.errors.push(forbidden(where, exceeded(what, cost / ruleCostMax)));
+      costs.all.push({ at: where, cost });
+    };
+    add("rule", "estimated rule cost", costMaxOf(compiled.value.expression, variables) * often);
+    const message = schema["x-kubernetes-validations"]?.[index]?.messageExpression ?? "";
+    const read = message.trim() === "" ? undefined : compile(message, variables);
+    if (read?.ok) {
+      add("messageExpression", "estimated messageExpression cost", costMaxOf(read.value.expression, variables));
+    }
   }
   const { items, additionalProperties, properties = {}, maxItems, maxProperties } = schema;
   const times = (most: number | undefined) => (count === undefined || most === undefined ? undefined : count * most);

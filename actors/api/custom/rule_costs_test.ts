@@ -16,7 +16,7 @@ test("ruleCostErrors() refuses rules that go over lists without an end, in each 
   assert.deepEqual(errorsOf({ type: "object", properties: { x }, ...rules(nested) }), [
     `${at}: Forbidden: estimated rule cost ${budget}`,
     `${at}: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema`,
-    `schema: Forbidden: estimated rule cost total for entire OpenAPIv3 schema ${budget}`,
+    `schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema ${budget}`,
   ]);
   const bounded = { ...x, maxItems: 10, items: { type: "string", maxLength: 20 } };
   assert.deepEqual(errorsOf({ type: "object", properties: { x: bounded }, ...rules(nested) }), []);

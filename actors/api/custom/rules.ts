@@ -10,6 +10,7 @@ import { objectProperties, typedValue } from "../cel/typed_value.ts";
 import { isError, type Value } from "../cel/values.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../field_error.ts";
 import { jsonEqual } from "../types.ts";
+import { fieldPathOf } from "./field_path.ts";
 import { isFields, type JsonSchema, type Rule } from "./json_schema.ts";
 import { oldItems } from "./old_items.ts";
 
@@ -89,14 +90,13 @@ function judge(place: Place, judging: Judging): void {
     }
   }
   if (!isFields(value)) return;
-  const isCorrelated = schema["x-kubernetes-map-type"] !== "atomic" && isFields(old);
   for (const [name, inner] of Object.entries(value)) {
     const { properties, additionalProperties } = schema;
     const own = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
     const other = isFields(additionalProperties) ? (additionalProperties as JsonSchema) : undefined;
     const here = own ?? other;
     if (here === undefined) continue;
-    const before = isCorrelated && Object.hasOwn(old, name) ? old[name] : undefined;
+    const before = isFields(old) && Object.hasOwn(old, name) ? old[name] : undefined;
     const at = own === undefined ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
     judge({ schema: here, value: inner, old: before, path: at }, judging);
   }
@@ -168,7 +168,9 @@ interface Refusing {
 
 function refusal(rule: Rule, { place, at, variables, judging }: Refusing): FieldError {
   const { fieldPath = "", reason } = rule;
-  const field = fieldPath === "" ? at : place.path === "" ? fieldPath.replace(/^\./, "") : `${place.path}${fieldPath}`;
+  const named = fieldPath === "" ? undefined : fieldPathOf(fieldPath, place.schema);
+  const below = named?.ok ? named.value.text : fieldPath.replace(/^\./, "");
+  const field = below === "" ? at : place.path === "" ? below : `${place.path}.${below}`;
   const value = place.schema.type ?? "";
   const fixed = (rule.message ?? "") === "" ? `failed rule: ${said(rule)}` : said(rule);
   const detail = messageOf(rule, { place, variables, judging }) ?? fixed;

@@ -189,7 +189,6 @@ function judgeKeys(
 
 function judgeFields(object: Record<string, unknown>, schema: JsonSchema, context: Context): void {
   const { path, errors, keyErrors, old } = context;
-  const isCorrelated = schema["x-kubernetes-map-type"] !== "atomic" && isFields(old);
   const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
   for (const name of schema.required ?? []) {
     if (!Object.hasOwn(object, name)) errors.push(required(at(name)));
@@ -209,7 +208,7 @@ function judgeFields(object: Record<string, unknown>, schema: JsonSchema, contex
   }
   for (const name of names) {
     const known = fieldSchema(schema, name);
-    const before = isCorrelated && Object.hasOwn(old, name) ? old[name] : undefined;
+    const before = isFields(old) && Object.hasOwn(old, name) ? old[name] : undefined;
     if (known !== undefined && known !== true)
       judge(object[name], known, { path: at(name), errors, keyErrors, old: before });
   }

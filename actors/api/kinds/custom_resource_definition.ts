@@ -2,14 +2,17 @@ import type {
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionStatus,
 } from "kubernetes-types/apiextensions/v1.js";
+import { type ConditionLike, getCondition } from "../conditions.ts";
 import type { JsonSchema } from "../custom/json_schema.ts";
 import { nameKind, withRules } from "../kind.ts";
-import type { KubeObject } from "../types.ts";
+import type { Frozen, KubeObject } from "../types.ts";
 import {
+  acceptedNameErrors,
+  approvalErrors,
+  definitionUpdateErrors,
   missingFunctions,
   storedVersionErrors,
   validateDefinition,
-  validateDefinitionUpdate,
 } from "../validation/custom_definition.ts";
 
 /** A kind that a user brings. */
@@ -39,8 +42,9 @@ export const customResourceDefinitionRules = /* @__PURE__ */ withRules(customRes
 
   applyDefaults({ spec }) {
     if (spec.names !== undefined) {
-      spec.names.singular ||= spec.names.kind?.toLowerCase();
-      spec.names.listKind ||= `${spec.names.kind}List`;
+      const { kind } = spec.names;
+      if (kind && !spec.names.singular) spec.names.singular = kind.toLowerCase();
+      if (kind && !spec.names.listKind) spec.names.listKind = `${kind}List`;
     }
     spec.conversion ??= { strategy: "None" };
     const service = spec.conversion.webhook?.clientConfig?.service;
@@ -68,14 +72,29 @@ export const customResourceDefinitionRules = /* @__PURE__ */ withRules(customRes
           `version ${name}: x-kubernetes-validations that call ${[...new Set(missing)].join(", ")} are stored, but this cluster does not enforce them`,
       ),
   ],
-  validate: ({ metadata, spec }) => validateDefinition(spec, metadata),
-  validateUpdate: ({ spec, status }, { spec: old }) => [
-    ...validateDefinitionUpdate(spec, old),
-    ...storedVersionErrors(spec, status.storedVersions),
+  validateCreate: ({ metadata, spec }) => [
+    ...validateDefinition(spec, metadata),
+    ...approvalErrors(spec.group, metadata),
   ],
-  validateStatusUpdate: ({ spec, status }) => storedVersionErrors(spec, status.storedVersions),
+  validateUpdate({ metadata, spec, status }, old) {
+    const approval = approvalErrors(spec.group, metadata);
+    const [before] = approvalErrors(old.spec.group, old.metadata);
+    return [
+      ...validateDefinition(spec, metadata, old.spec),
+      ...definitionUpdateErrors(spec, old.spec, { isServed: isServed(old.status) }),
+      ...acceptedNameErrors(status.acceptedNames),
+      ...storedVersionErrors(spec, status.storedVersions),
+      // What nobody approved before need not be approved now.
+      ...approval.filter(({ type }) => type !== before?.type),
+    ];
+  },
+  validateStatusUpdate: ({ status }) => acceptedNameErrors(status.acceptedNames),
 });
 
 function storageVersions({ spec }: CustomResourceDefinition): string[] {
   return (spec.versions ?? []).filter(({ storage }) => storage).map(({ name }) => name);
+}
+
+function isServed(status: Frozen<CustomResourceDefinitionStatus> | undefined): boolean {
+  return getCondition(status?.conditions as readonly ConditionLike[] | undefined, "Established")?.status === "True";
 }

@@ -1,225 +1,198 @@
 /**
- * The rules for definitions of custom resources, and for their schemas, which must be structural.
+ * The rules for definitions of custom resources, in the words of apiextensions-apiserver's
+ * `pkg/apis/apiextensions/validation`. What all versions have alike is named, as there, as if it were the definition's.
  */
 import type { CustomResourceDefinitionSpec } from "kubernetes-types/apiextensions/v1.js";
-import { regularExpression } from "../cel/regular.ts";
-import { parseJsonPath } from "../custom/json_path.ts";
 import type { JsonSchema } from "../custom/json_schema.ts";
-import { ruleCostErrors } from "../custom/rule_costs.ts";
-import { compiledRules, withCommon } from "../custom/rules.ts";
-import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import type { Frozen, ObjectMeta } from "../types.ts";
+import { compiledRules } from "../custom/rules.ts";
+import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { type Frozen, jsonEqual, type ObjectMeta } from "../types.ts";
+import { conversionErrors } from "./conversion_spec.ts";
+import {
+  columnErrors,
+  definitionSchemaErrors,
+  deprecationErrors,
+  selectableErrors,
+  subresourceErrors,
+  type Version,
+} from "./definition_version.ts";
 import { validateImmutable } from "./metadata.ts";
 import { dns1035LabelErrors, dnsSubdomainErrors } from "./names.ts";
-import { validateClientConfig } from "./webhooks.ts";
 
 type Spec = Frozen<CustomResourceDefinitionSpec>;
-type Version = Spec["versions"][number];
+type Names = Partial<Spec["names"]>;
 
 const scopes = ["Cluster", "Namespaced"];
-const types = ["array", "boolean", "integer", "number", "object", "string"];
 const protectedGroup = /(^|\.)(k8s|kubernetes)\.io$/;
 const approval = "api-approved.kubernetes.io";
+const approvalPage = "see https://github.com/kubernetes/enhancements/pull/1111";
 const depthMax = 64;
 
-/** What is wrong with a definition. */
-export function validateDefinition(spec: Spec, metadata: Frozen<ObjectMeta>): FieldError[] {
+/** What is wrong with a definition; `old` is what it was, whose schemas may stay as they are. */
+export function validateDefinition(spec: Spec, metadata: Frozen<ObjectMeta>, old?: Spec): FieldError[] {
   const errors: FieldError[] = [];
   const { group = "", names, scope = "", versions = [] } = spec;
-  const name = `${names?.plural}.${group}`;
-  if (metadata.name !== name)
+  if (metadata.name !== `${names?.plural ?? ""}.${group}`)
     errors.push(invalid("metadata.name", metadata.name, `must be spec.names.plural+"."+spec.group`));
+  const groupTexts = dnsSubdomainErrors(group);
   if (group === "") errors.push(required("spec.group"));
-  else for (const text of dnsSubdomainErrors(group)) errors.push(invalid("spec.group", group, text));
-  if (group !== "" && !group.includes(".")) {
+  else if (groupTexts.length > 0) errors.push(invalid("spec.group", group, groupTexts.join(",")));
+  else if (!group.includes(".")) {
     errors.push(invalid("spec.group", group, "should be a domain with at least one dot"));
-  }
-  if (protectedGroup.test(group) && !metadata.annotations?.[approval]) {
-    const text = `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`;
-    errors.push(required(`metadata.annotations[${approval}]`, text));
   }
   if (scope === "") errors.push(required("spec.scope"));
   else if (!scopes.includes(scope)) errors.push(notSupported("spec.scope", scope, scopes));
-  addErrors(errors, validateNames(names, "spec.names"));
-  const versionNames = versions.map((each) => each.name);
-  if (new Set(versionNames).size < versions.length) {
-    errors.push(invalid("spec.versions", versionNames, "must contain unique version names"));
-  }
-  if (versions.filter(({ storage }) => storage).length !== 1) {
-    errors.push(invalid("spec.versions", versionNames, "must have exactly one version marked as storage version"));
-  }
-  if (spec.preserveUnknownFields === true) {
-    errors.push(
-      invalid(
-        "spec.preserveUnknownFields",
-        true,
-        "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead",
-      ),
-    );
-  }
-  for (const [index, version] of versions.entries())
-    addErrors(errors, validateVersion(version, `spec.versions[${index}]`));
+  addErrors(errors, versionsErrors(spec, old));
+  for (const field of ["plural", "singular", "kind", "listKind"] as const)
+    if (!names?.[field]) errors.push(required(`spec.names.${field}`));
+  addErrors(errors, nameErrors(names ?? {}, "spec.names"));
+  addErrors(errors, sharedErrors(spec, old));
   addErrors(errors, conversionErrors(spec.conversion, "spec.conversion"));
+  if (spec.preserveUnknownFields === true) {
+    const text =
+      "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+    errors.push(invalid("spec.preserveUnknownFields", true, text));
+  }
   return errors;
 }
 
-/** What is wrong with how versions are converted; the fields are named as Kubernetes names them within. */
-function conversionErrors(conversion: Spec["conversion"], at: string): FieldError[] {
-  if (conversion === undefined) return [];
-  const { strategy, webhook } = conversion;
-  const errors: FieldError[] = [];
-  if (!strategy) errors.push(required(`${at}.strategy`));
-  else if (strategy !== "None" && strategy !== "Webhook") {
-    errors.push(notSupported(`${at}.strategy`, strategy, ["None", "Webhook"]));
-  }
-  const { clientConfig, conversionReviewVersions: versions = [] } = webhook ?? { conversionReviewVersions: [] };
-  if (strategy !== "Webhook") {
-    const text = "should not be set when strategy is not set to Webhook";
-    if (clientConfig !== undefined) errors.push(forbidden(`${at}.webhookClientConfig`, text));
-    if (versions.length > 0) errors.push(forbidden(`${at}.conversionReviewVersions`, text));
-    return errors;
-  }
-  if (clientConfig === undefined) {
-    errors.push(required(`${at}.webhookClientConfig`, "required when strategy is set to Webhook"));
-  } else addErrors(errors, validateClientConfig(clientConfig, `${at}.webhookClientConfig`));
-  addErrors(errors, reviewVersionErrors(versions, `${at}.conversionReviewVersions`));
-  return errors;
+/** What is wrong with the word that lets a definition be of a group of Kubernetes' own. */
+export function approvalErrors(group: string, { annotations }: Frozen<ObjectMeta>): FieldError[] {
+  if (!protectedGroup.test(group)) return [];
+  const given = annotations?.[approval] ?? "";
+  const at = `metadata.annotations[${approval}]`;
+  const text = `protected groups must have approval annotation "${approval}"`;
+  if (given === "") return [required(at, `${text}, ${approvalPage}`)];
+  if (given.startsWith("unapproved") || /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\s]+\S*$/.test(given)) return [];
+  return [invalid(at, given, `${text} with either a URL or a reason starting with "unapproved", ${approvalPage}`)];
 }
 
-const reviewVersions = ["v1", "v1beta1"];
+/** What versions may have alike. */
+const parts = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"] as const;
 
-function reviewVersionErrors(versions: readonly string[], at: string): FieldError[] {
-  if (versions.length === 0) return [required(at)];
+type Shared = Partial<Pick<Version, (typeof parts)[number]>>;
+
+/** What all versions have alike: that is said of the definition, and of no version. */
+function sharedOf({ versions = [] }: Spec): { readonly shared: Shared; readonly own: readonly Version[] } {
+  const [first, ...others] = versions;
+  const alike = parts.filter((part) => first && others.every((each) => jsonEqual(each[part], first[part])));
+  const shared: Record<string, unknown> = {};
+  for (const part of alike) if (first?.[part] !== undefined) shared[part] = first[part];
+  const own = versions.map((version) => {
+    const rest: Record<string, unknown> = { ...version };
+    for (const part of alike) delete rest[part];
+    return rest as unknown as Version;
+  });
+  return { shared: shared as Shared, own };
+}
+
+const schemaOf = ({ schema }: Shared): JsonSchema | undefined => schema?.openAPIV3Schema as JsonSchema | undefined;
+
+type Schemas = ReadonlyMap<string, JsonSchema | undefined>;
+
+/** The schemas that an old definition's versions have: what is there already may stay. */
+function schemasOf(old: Spec | undefined): Schemas {
+  return new Map((old?.versions ?? []).map((version) => [version.name, schemaOf(version)]));
+}
+
+function versionsErrors(spec: Spec, old: Spec | undefined): FieldError[] {
   const errors: FieldError[] = [];
-  const seen = new Set<string>();
+  const { versions = [] } = spec;
+  const { shared, own } = sharedOf(spec);
+  const before = schemasOf(old);
   for (const [index, version] of versions.entries()) {
-    if (seen.has(version)) errors.push(invalid(`${at}[${index}]`, version, "duplicate version"));
-    seen.add(version);
-    for (const text of dns1035LabelErrors(version)) errors.push(invalid(`${at}[${index}]`, version, text));
+    if (schemaOf(version) === undefined)
+      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, "schemas are required"));
   }
-  if (!versions.some((each) => reviewVersions.includes(each))) {
-    errors.push(invalid(at, versions, `must include at least one of ${reviewVersions.join(", ")}`));
+  for (const [index, version] of own.entries()) {
+    const at = `spec.versions[${index}]`;
+    addErrors(errors, versionNameErrors(version.name, `${at}.name`));
+    addErrors(errors, deprecationErrors(version, at));
+    const schema = schemaOf(version);
+    const hasStatus = (versions[index]?.subresources?.status ?? undefined) !== undefined;
+    if (schema !== undefined && !jsonEqual(schema, before.get(version.name)))
+      addErrors(errors, definitionSchemaErrors(schema, `${at}.schema.openAPIV3Schema`, { hasStatus }));
+    addErrors(errors, subresourceErrors(version.subresources, `${at}.subresources`));
+    addErrors(errors, columnErrors(version.additionalPrinterColumns, `${at}.additionalPrinterColumns`));
+    const selectedFrom = schema ?? schemaOf(shared);
+    if (selectedFrom !== undefined)
+      addErrors(errors, selectableErrors(version.selectableFields, `${at}.selectableFields`, { schema: selectedFrom }));
   }
+  const shown = own.map(shownVersion);
+  if (new Set(versions.map(({ name }) => name)).size < versions.length)
+    errors.push(invalid("spec.versions", shown, "must contain unique version names"));
+  if (versions.filter(({ storage }) => storage).length !== 1)
+    errors.push(invalid("spec.versions", shown, "must have exactly one version marked as storage version"));
+  const [first] = versions;
+  if (first?.name) addErrors(errors, versionNameErrors(first.name, "spec.version"));
   return errors;
 }
 
-function validateNames(names: Spec["names"] | undefined, at: string): FieldError[] {
+function versionNameErrors(name: string | undefined, at: string): FieldError[] {
+  const texts = dns1035LabelErrors(name ?? "");
+  return texts.length > 0 ? [invalid(at, name ?? "", texts.join(","))] : [];
+}
+
+/** A version as errors show it: with the names that Kubernetes' own server has for its parts. */
+function shownVersion(version: Version): object {
+  const { name, served, storage, deprecated = false, deprecationWarning } = version;
+  return {
+    ...{ Name: name ?? "", Served: served ?? false, Storage: storage ?? false, Deprecated: deprecated },
+    ...{ DeprecationWarning: deprecationWarning ?? null, Schema: version.schema ?? null },
+    ...{ Subresources: version.subresources ?? null },
+    ...{ AdditionalPrinterColumns: version.additionalPrinterColumns ?? null },
+    ...{ SelectableFields: version.selectableFields ?? null },
+  };
+}
+
+function sharedErrors(spec: Spec, old: Spec | undefined): FieldError[] {
   const errors: FieldError[] = [];
-  const {
-    plural = "",
-    singular,
-    kind = "",
-    listKind,
-    shortNames = [],
-    categories = [],
-  } = names ?? { kind: "", plural: "" };
-  if (plural === "") errors.push(required(`${at}.plural`));
-  else for (const text of dns1035LabelErrors(plural)) errors.push(invalid(`${at}.plural`, plural, text));
-  if (singular) for (const text of dns1035LabelErrors(singular)) errors.push(invalid(`${at}.singular`, singular, text));
-  if (kind === "") errors.push(required(`${at}.kind`));
-  else {
-    for (const text of dns1035LabelErrors(kind.toLowerCase())) {
-      errors.push(invalid(`${at}.kind`, kind, `may have mixed case, but should otherwise match: ${text}`));
-    }
+  const { versions = [] } = spec;
+  const { shared } = sharedOf(spec);
+  const schema = schemaOf(shared);
+  const hasStatus = versions.some(({ subresources }) => subresources?.status !== undefined);
+  const before = schemasOf(old);
+  if (schema !== undefined && !versions.every(({ name }) => jsonEqual(schema, before.get(name))))
+    addErrors(errors, definitionSchemaErrors(schema, "spec.validation.openAPIV3Schema", { hasStatus }));
+  addErrors(errors, subresourceErrors(shared.subresources, "spec.subresources"));
+  addErrors(errors, columnErrors(shared.additionalPrinterColumns, "spec.additionalPrinterColumns"));
+  if ((shared.selectableFields ?? []).length === 0) return errors;
+  const at = "spec.selectableFields";
+  if (schema === undefined)
+    errors.push(invalid(at, "", "selectableFields may only be set when validations.schema is included"));
+  else addErrors(errors, selectableErrors(shared.selectableFields, at, { schema }));
+  return errors;
+}
+
+function nameErrors(names: Names, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { kind = "", listKind = "", shortNames = [], categories = [] } = names;
+  for (const field of ["plural", "singular"] as const) {
+    const name = names[field] ?? "";
+    const texts = dns1035LabelErrors(name);
+    if (name !== "" && texts.length > 0) errors.push(invalid(`${at}.${field}`, name, texts.join(",")));
   }
+  for (const field of ["kind", "listKind"] as const) {
+    const name = names[field] ?? "";
+    const texts = dns1035LabelErrors(name.toLowerCase());
+    if (name === "" || texts.length === 0) continue;
+    const told = "may have mixed case, but should otherwise match";
+    errors.push(invalid(`${at}.${field}`, name, `${told}: ${texts.join(",")}`));
+  }
+  addErrors(errors, labelErrors(shortNames, `${at}.shortNames`));
   if (kind !== "" && kind === listKind)
     errors.push(invalid(`${at}.listKind`, listKind, "kind and listKind may not be the same"));
-  for (const [field, values] of Object.entries({ shortNames, categories })) {
-    for (const [index, value] of values.entries()) {
-      for (const text of dns1035LabelErrors(value)) errors.push(invalid(`${at}.${field}[${index}]`, value, text));
-    }
-  }
+  addErrors(errors, labelErrors(categories, `${at}.categories`));
   return errors;
 }
 
-function validateVersion(version: Version, at: string): FieldError[] {
-  const errors = dns1035LabelErrors(version.name).map((text) => invalid(`${at}.name`, version.name, text));
-  const root = version.schema?.openAPIV3Schema as JsonSchema | undefined;
-  const path = `${at}.schema.openAPIV3Schema`;
-  if (root === undefined) errors.push(required(path, "schemas are required"));
-  else {
-    if (root.type !== "object") errors.push(invalid(`${path}.type`, root.type ?? "", "must be object at the root"));
-    addErrors(errors, structuralErrors(root, path));
-    addErrors(errors, ruleCostErrors(withCommon(root), path));
-  }
-  for (const [index, { name = "", type = "", jsonPath = "" }] of (version.additionalPrinterColumns ?? []).entries()) {
-    const here = `${at}.additionalPrinterColumns[${index}]`;
-    if (name === "") errors.push(required(`${here}.name`));
-    if (!["boolean", "date", "integer", "number", "string"].includes(type)) {
-      errors.push(invalid(`${here}.type`, type, "must be one of boolean,date,integer,number,string"));
-    }
-    if (jsonPath === "") errors.push(required(`${here}.jsonPath`));
-    else if (parseJsonPath(jsonPath) === undefined)
-      errors.push(invalid(`${here}.jsonPath`, jsonPath, "is not a valid jsonpath"));
-  }
-  const scale = version.subresources?.scale;
-  if (scale !== undefined) {
-    for (const [field, prefix] of [
-      ["specReplicasPath", ".spec."],
-      ["statusReplicasPath", ".status."],
-    ] as const) {
-      const value = scale[field];
-      if (!value) errors.push(required(`${at}.subresources.scale.${field}`));
-      else if (!value.startsWith(prefix)) {
-        errors.push(
-          invalid(`${at}.subresources.scale.${field}`, value, `should be a json path under ${prefix.slice(0, -1)}`),
-        );
-      }
-    }
-  }
-  return errors;
-}
-
-/** What keeps a schema from being structural, or is no schema at all. */
-function structuralErrors(schema: JsonSchema, at: string, depth = 0): FieldError[] {
-  if (depth > depthMax) return [forbidden(at, `may not be nested more than ${depthMax} levels`)];
+function labelErrors(values: readonly string[], at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const isFree =
-    schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
-  const { type = "", items, properties, additionalProperties, pattern } = schema;
-  if (type === "" && !isFree) errors.push(required(`${at}.type`, "must not be empty for specified object fields"));
-  else if (type !== "" && !types.includes(type)) errors.push(notSupported(`${at}.type`, type, types));
-  if (type === "array" && items === undefined) errors.push(required(`${at}.items`, "must be specified"));
-  if (properties !== undefined && typeof additionalProperties === "object") {
-    errors.push(forbidden(`${at}.additionalProperties`, "additionalProperties and properties are mutual exclusive"));
-  }
-  if (pattern !== undefined && regularExpression(pattern) === undefined) {
-    errors.push(
-      invalid(`${at}.pattern`, pattern, "must be a valid regular expression, but isn't: error parsing regexp"),
-    );
-  }
-  if (schema.uniqueItems === true)
-    errors.push(
-      forbidden(
-        `${at}.uniqueItems`,
-        "uniqueItems cannot be set to true since the runtime complexity becomes quadratic",
-      ),
-    );
-  const listType = schema["x-kubernetes-list-type"];
-  if (listType === "map" && (schema["x-kubernetes-list-map-keys"] ?? []).length === 0) {
-    errors.push(required(`${at}.x-kubernetes-list-map-keys`, "must not be empty if x-kubernetes-list-type is map"));
-  }
-  addErrors(errors, ruleCompileErrors(depth === 0 ? withCommon(schema) : schema, at));
-  if (items !== undefined) addErrors(errors, structuralErrors(items, `${at}.items`, depth + 1));
-  if (typeof additionalProperties === "object") {
-    addErrors(errors, structuralErrors(additionalProperties, `${at}.additionalProperties`, depth + 1));
-  }
-  for (const [name, inner] of Object.entries(properties ?? {})) {
-    // What every object has may be said again, and means nothing new.
-    if (depth === 0 && name === "metadata") continue;
-    addErrors(errors, structuralErrors(inner, `${at}.properties[${name}]`, depth + 1));
+  for (const [index, value] of values.entries()) {
+    const texts = dns1035LabelErrors(value);
+    if (texts.length > 0) errors.push(invalid(`${at}[${index}]`, value, texts.join(",")));
   }
   return errors;
-}
-
-function ruleCompileErrors(schema: JsonSchema, at: string): FieldError[] {
-  const rules = schema["x-kubernetes-validations"] ?? [];
-  if (rules.length === 0) return [];
-  return compiledRules(schema).flatMap((compiled, index) => {
-    const here = `${at}.x-kubernetes-validations[${index}].rule`;
-    if (compiled === undefined) return [required(here, "")];
-    return compiled.ok ? [] : [invalid(here, rules[index], `compilation failed: ${compiled.failure}`)];
-  });
 }
 
 /** The functions of Kubernetes that rules of a schema call and that are not here: those rules are not enforced. */
@@ -236,22 +209,40 @@ export function storedVersionErrors({ versions = [] }: Spec, stored: readonly st
   const at = "status.storedVersions";
   if (stored.length === 0) return [invalid(at, stored, "must have at least one stored version")];
   const errors: FieldError[] = [];
+  const [known, kept] = [new Set(versions.map(({ name }) => name)), new Set(stored)];
   for (const { name, storage } of versions) {
-    if (storage && !stored.includes(name)) errors.push(invalid(at, name, `must have the storage version ${name}`));
+    if (storage && !kept.has(name)) errors.push(invalid(at, stored, `must have the storage version ${name}`));
   }
   for (const [index, name] of stored.entries()) {
-    if (versions.some((each) => each.name === name)) continue;
-    errors.push(invalid(`${at}[${index}]`, name, "must appear in spec.versions"));
+    if (known.has(name)) continue;
+    const told = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    errors.push(invalid(`${at}[${index}]`, name, told));
   }
   return errors;
 }
 
-/** What is wrong with a changed definition. */
-export function validateDefinitionUpdate(spec: Spec, old: Spec): FieldError[] {
+/** What is wrong with the names that a definition is said to have. */
+export function acceptedNameErrors(names: Frozen<Names> | undefined): FieldError[] {
+  return nameErrors(names ?? {}, "status.acceptedNames");
+}
+
+/** How a changed definition is judged. */
+export interface UpdateOptions {
+  /** Whether its objects are served: only then do its scope and kind have to stay. */
+  readonly isServed: boolean;
+}
+
+/** What may not change in a definition. */
+export function definitionUpdateErrors(spec: Spec, old: Spec, { isServed }: UpdateOptions): FieldError[] {
+  const served = isServed
+    ? [
+        ...validateImmutable("spec.scope", { value: spec.scope, old: old.scope }),
+        ...validateImmutable("spec.names.kind", { value: spec.names.kind, old: old.names.kind }),
+      ]
+    : [];
   return [
+    ...served,
     ...validateImmutable("spec.group", { value: spec.group, old: old.group }),
-    ...validateImmutable("spec.scope", { value: spec.scope, old: old.scope }),
-    ...validateImmutable("spec.names.kind", { value: spec.names.kind, old: old.names.kind }),
     ...validateImmutable("spec.names.plural", { value: spec.names.plural, old: old.names.plural }),
   ];
 }
