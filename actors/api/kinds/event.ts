@@ -1,6 +1,7 @@
 import { nameKind, withRules } from "../kind.ts";
 import type { Event } from "../types.ts";
 import { validateCoreEvent } from "../validation/event.ts";
+import { pathSegmentErrors } from "../validation/names.ts";
 
 /** An hour, after which an event is forgotten. */
 const ttlSeconds = 3600;
@@ -37,5 +38,6 @@ export const eventRules = /* @__PURE__ */ withRules(event, {
     draft.reportingComponent ??= "";
     draft.reportingInstance ??= "";
   },
-  validate: validateCoreEvent,
+  nameErrors: pathSegmentErrors,
+  validate: (object) => validateCoreEvent(object, { as: "core" }),
 });

@@ -1,7 +1,7 @@
 import { fromCoreEvent, toCoreEvent } from "../event_conversion.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { Event, EventV1, Frozen } from "../types.ts";
-import { validateEvent } from "../validation/event.ts";
+import { eventUpdateErrors, validateCoreEvent, validateNewEvent } from "../validation/event.ts";
 import { event, eventRules } from "./event.ts";
 
 /** Events in the version of events.k8s.io, over the same storage as the core ones. */
@@ -31,7 +31,9 @@ export const eventsEventRules = /* @__PURE__ */ withRules(eventsEvent, {
     reportingController: ({ reportingController }) => reportingController ?? "",
     type: ({ type }) => type ?? "",
   },
-  validate: validateEvent,
+  validate: (object) => validateCoreEvent(toCoreEvent(object), { as: "events" }),
+  validateCreate: validateNewEvent,
+  validateUpdate: eventUpdateErrors,
   toStorage: toCoreEvent,
   // What is stored under this prefix is always a core event.
   fromStorage: (object) => fromCoreEvent(object as Frozen<Event>),

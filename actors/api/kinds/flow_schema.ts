@@ -2,8 +2,10 @@ import type { FlowSchemaSpec, FlowSchemaStatus } from "kubernetes-types/flowcont
 import { addErrors, type FieldError, invalid, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateFlowRules } from "../validation/flow_schema_spec.ts";
+import { flowConditionErrors, validateFlowRules } from "../validation/flow_schema_spec.ts";
+import { mandatorySchemaErrors } from "../validation/mandatory_flows.ts";
 import { keepMetadataForStatus } from "../validation/metadata.ts";
+import { dnsSubdomainErrors } from "../validation/names.ts";
 
 /** Which requests are of which priority. */
 export interface FlowSchema extends KubeObject {
@@ -33,17 +35,27 @@ export const flowSchemaRules = /* @__PURE__ */ withRules(flowSchema, {
 
   prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
-  validate({ spec }) {
+  validate({ metadata, spec }) {
     const errors: FieldError[] = [];
     const { matchingPrecedence: rank = 0 } = spec;
     if (rank < 1) errors.push(invalid("spec.matchingPrecedence", rank, "must be a positive value"));
     if (rank > precedenceMax) {
       errors.push(invalid("spec.matchingPrecedence", rank, `must not be greater than ${precedenceMax}`));
     }
+    if (rank === 1 && metadata.name !== "exempt") {
+      const text = "only the schema named 'exempt' may have matchingPrecedence 1";
+      errors.push(invalid("spec.matchingPrecedence", rank, text));
+    }
     if (!spec.priorityLevelConfiguration?.name) {
       errors.push(required("spec.priorityLevelConfiguration.name", "must reference a priority level"));
+    } else {
+      const { name } = spec.priorityLevelConfiguration;
+      for (const text of dnsSubdomainErrors(name))
+        errors.push(invalid("spec.priorityLevelConfiguration.name", name, text));
     }
     addErrors(errors, validateFlowRules(spec));
+    addErrors(errors, mandatorySchemaErrors(metadata.name, spec));
     return errors;
   },
+  validateStatusUpdate: ({ status }) => flowConditionErrors(status?.conditions),
 });

@@ -2,10 +2,11 @@ import type {
   PriorityLevelConfigurationSpec,
   PriorityLevelConfigurationStatus,
 } from "kubernetes-types/flowcontrol/v1.js";
-import { addErrors, type FieldError, forbidden, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateLevel } from "../validation/flow_schema_spec.ts";
+import { flowConditionErrors, shareErrors, validateLevel } from "../validation/flow_schema_spec.ts";
+import { mandatoryLevelErrors } from "../validation/mandatory_flows.ts";
 import { keepMetadataForStatus } from "../validation/metadata.ts";
 
 /** How much of a server requests of a priority get. */
@@ -45,16 +46,21 @@ export const priorityLevelConfigurationRules = /* @__PURE__ */ withRules(priorit
 
   prepareForStatusUpdate: (draft, old) => keepMetadataForStatus(draft, old),
 
-  validate({ spec }) {
+  validate({ metadata, spec }) {
     const errors: FieldError[] = [];
-    const { type, limited, exempt } = spec;
+    const { type = "", limited, exempt } = spec;
+    if ((metadata.name === "exempt") !== (type === "Exempt"))
+      errors.push(invalid("spec.type", type, "type must be 'Exempt' if and only if name is 'exempt'"));
     if (type === "Exempt") {
       if (limited !== undefined) errors.push(forbidden("spec.limited", "must be nil if the type is not Limited"));
+      addErrors(errors, shareErrors(exempt, "spec.exempt"));
     } else if (type === "Limited") {
       if (exempt !== undefined) errors.push(forbidden("spec.exempt", "must be nil if the type is Limited"));
       if (limited === undefined) errors.push(required("spec.limited", "must not be empty when type is Limited"));
     } else errors.push(notSupported("spec.type", type, ["Exempt", "Limited"]));
     if (type === "Limited") addErrors(errors, validateLevel(spec));
+    addErrors(errors, mandatoryLevelErrors(metadata.name, spec));
     return errors;
   },
+  validateStatusUpdate: ({ status }) => flowConditionErrors(status?.conditions),
 });

@@ -31,7 +31,7 @@ const depthMax = 64;
 /** What is wrong with a definition; `old` is what it was, whose schemas may stay as they are. */
 export function validateDefinition(spec: Spec, metadata: Frozen<ObjectMeta>, old?: Spec): FieldError[] {
   const errors: FieldError[] = [];
-  const { group = "", names, scope = "", versions = [] } = spec;
+  const { group = "", names, scope = "" } = spec;
   if (metadata.name !== `${names?.plural ?? ""}.${group}`)
     errors.push(invalid("metadata.name", metadata.name, `must be spec.names.plural+"."+spec.group`));
   const groupTexts = dnsSubdomainErrors(group);

@@ -7,20 +7,23 @@ import type {
   PriorityLevelConfigurationSpec,
   Subject,
 } from "kubernetes-types/flowcontrol/v1.js";
-import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
-import { dnsSubdomainErrors } from "./names.ts";
+import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
 
 const methods = ["ByNamespace", "ByUser"];
 const subjectKinds = ["Group", "ServiceAccount", "User"];
 const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
 const queuesMax = 10_000_000;
+/** Of so many bits is the hash by which requests are dealt to queues. */
+const hashBitsMax = 60;
 
 /** What is wrong with how a FlowSchema tells requests apart. */
 export function validateFlowRules({ distinguisherMethod, rules = [] }: Frozen<FlowSchemaSpec>): FieldError[] {
   const errors: FieldError[] = [];
   if (distinguisherMethod !== undefined && !methods.includes(distinguisherMethod.type)) {
-    errors.push(notSupported("spec.distinguisherMethod", distinguisherMethod, methods));
+    const shown = { Type: distinguisherMethod.type ?? "" };
+    errors.push(notSupported("spec.distinguisherMethod.type", shown, methods));
   }
   for (const [index, rule] of rules.entries()) addErrors(errors, ruleErrors(rule, `spec.rules[${index}]`));
   return errors;
@@ -42,32 +45,72 @@ function ruleErrors(rule: Frozen<PolicyRulesWithSubjects>, at: string): FieldErr
   ] of resourceRules.entries()) {
     const here = `${at}.resourceRules[${index}]`;
     addErrors(errors, verbErrors(own, `${here}.verbs`));
-    addErrors(errors, listErrors(apiGroups, `${here}.apiGroups`, "resource rules must supply at least one api group"));
-    addErrors(errors, listErrors(resources, `${here}.resources`, "resource rules must supply at least one resource"));
-    if ((namespaces ?? []).length === 0 && clusterScope !== true) {
-      const text = "resource rules that are not cluster scoped must supply at least one namespace";
-      errors.push(required(`${here}.namespaces`, text));
-    }
+    const groupList = { missing: "resource rules must supply at least one api group", what: "api groups" };
+    addErrors(errors, listErrors(apiGroups, `${here}.apiGroups`, groupList));
+    const resourceList = { missing: "resource rules must supply at least one resource", what: "resources" };
+    addErrors(errors, listErrors(resources, `${here}.resources`, resourceList));
+    addErrors(errors, namespaceErrors(namespaces ?? [], `${here}.namespaces`, { needed: clusterScope !== true }));
   }
   for (const [index, { verbs: own = [], nonResourceURLs = [] }] of nonResourceRules.entries()) {
     const here = `${at}.nonResourceRules[${index}]`;
     addErrors(errors, verbErrors(own, `${here}.verbs`));
-    const text = "nonResourceURLs must contain at least one value";
-    addErrors(errors, listErrors(nonResourceURLs, `${here}.nonResourceURLs`, text));
+    const list = { missing: "nonResourceURLs must contain at least one value", what: "non-resource URLs" };
+    addErrors(errors, listErrors(nonResourceURLs, `${here}.nonResourceURLs`, list));
+    for (const [at, url] of nonResourceURLs.includes("*") ? [] : nonResourceURLs.entries()) {
+      const text = pathProblem(url);
+      if (text !== undefined) errors.push(invalid(`${here}.nonResourceURLs[${at}]`, url, text));
+    }
   }
   return errors;
 }
 
-function listErrors(values: readonly string[], at: string, missing: string): FieldError[] {
+interface List {
+  /** What is said of one that is empty. */
+  readonly missing: string;
+  /** What its items are. */
+  readonly what: string;
+}
+
+function listErrors(values: readonly string[], at: string, { missing, what }: List): FieldError[] {
   if (values.length === 0) return [required(at, missing)];
   if (values.length === 1 || !values.includes("*")) return [];
-  return [invalid(at, values, "if '*' is present, must not specify other values")];
+  return [invalid(at, values, `if '*' is present, must not specify other ${what}`)];
+}
+
+function namespaceErrors(
+  namespaces: readonly string[],
+  at: string,
+  { needed }: { readonly needed: boolean },
+): FieldError[] {
+  const missing = "resource rules that are not cluster scoped must supply at least one namespace";
+  if (namespaces.length === 0) return needed ? [required(at, missing)] : [];
+  if (namespaces.includes("*")) return listErrors(namespaces, at, { missing, what: "namespaces" });
+  const errors: FieldError[] = [];
+  for (const [index, name] of namespaces.entries()) {
+    for (const text of dnsLabelErrors(name)) {
+      errors.push(
+        invalid(`${at}[${index}]`, name, `each member of this list must be '*' or a DNS-1123 label; ${text}`),
+      );
+    }
+  }
+  return errors;
+}
+
+function pathProblem(path: string): string | undefined {
+  if (path === "") return "must not be empty";
+  if (path === "/") return undefined;
+  if (!path.startsWith("/")) return "must start with slash";
+  if (path.includes(" ")) return "must not contain white-space";
+  if (path.includes("//")) return "must not contain double slash";
+  const stars = path.split("*").length - 1;
+  const isSuffix = stars === 0 || (stars === 1 && path.endsWith("/*"));
+  return isSuffix ? undefined : "wildcard can only do suffix matching";
 }
 
 function verbErrors(own: readonly string[], at: string): FieldError[] {
-  const errors = listErrors(own, at, "verbs must contain at least one value");
-  const unknown = own.filter((each) => each !== "*" && !verbs.includes(each));
-  return unknown.length === 0 ? errors : [...errors, notSupported(at, own, [...verbs, "*"])];
+  const errors = listErrors(own, at, { missing: "verbs must contain at least one value", what: "verbs" });
+  if (own.length === 0 || own.includes("*")) return errors;
+  return own.every((each) => verbs.includes(each)) ? errors : [notSupported(at, own, verbs)];
 }
 
 function subjectErrors({ kind, user, group, serviceAccount }: Frozen<Subject>, at: string): FieldError[] {
@@ -76,7 +119,7 @@ function subjectErrors({ kind, user, group, serviceAccount }: Frozen<Subject>, a
   const parts = { ServiceAccount: serviceAccount, User: user, Group: group };
   for (const [own, part] of Object.entries(parts)) {
     const field = `${at}.${own[0]?.toLowerCase()}${own.slice(1)}`;
-    const what = own === "ServiceAccount" ? "service account" : own.toLowerCase();
+    const what = own === "ServiceAccount" ? "serviceAccount" : own.toLowerCase();
     if (own !== kind && part !== undefined) {
       errors.push(
         forbidden(field, `${field.slice(field.lastIndexOf(".") + 1)} is forbidden when subject kind is not '${own}'`),
@@ -89,42 +132,74 @@ function subjectErrors({ kind, user, group, serviceAccount }: Frozen<Subject>, a
       for (const text of dnsSubdomainErrors(part.name)) errors.push(invalid(`${field}.name`, part.name, text));
     }
   }
-  if (kind === "ServiceAccount" && serviceAccount && !serviceAccount.namespace) {
-    errors.push(required(`${at}.serviceAccount.namespace`, "must specify namespace for service account"));
-  }
+  if (kind !== "ServiceAccount" || !serviceAccount) return errors;
+  const { namespace = "" } = serviceAccount;
+  const field = `${at}.serviceAccount.namespace`;
+  if (namespace === "") errors.push(required(field, "must specify namespace for service account"));
+  else for (const text of dnsLabelErrors(namespace)) errors.push(invalid(field, namespace, text));
+  return errors;
+}
+
+type Shares = Frozen<{ nominalConcurrencyShares?: number; lendablePercent?: number; borrowingLimitPercent?: number }>;
+
+/** What is wrong with how much of a server a level has. */
+export function shareErrors(given: Shares | undefined, at: string): FieldError[] {
+  const {
+    nominalConcurrencyShares: shares = 0,
+    lendablePercent: lent = 0,
+    borrowingLimitPercent: most = 0,
+  } = given ?? {};
+  const errors: FieldError[] = [];
+  if (shares < 0) errors.push(invalid(`${at}.nominalConcurrencyShares`, shares, "must be a non-negative integer"));
+  if (lent < 0 || lent > 100)
+    errors.push(invalid(`${at}.lendablePercent`, lent, "must be between 0 and 100, inclusive"));
+  if (most < 0)
+    errors.push(invalid(`${at}.borrowingLimitPercent`, most, "if specified, must be a non-negative integer"));
   return errors;
 }
 
 /** What is wrong with what a level does with requests for which there is no seat. */
 export function validateLevel({ limited }: Frozen<PriorityLevelConfigurationSpec>): FieldError[] {
   if (limited === undefined) return [];
-  const errors: FieldError[] = [];
-  const { nominalConcurrencyShares: shares = 0, lendablePercent: lent = 0, limitResponse } = limited;
-  if (shares < 0) {
-    errors.push(invalid("spec.limited.nominalConcurrencyShares", shares, "must be a non-negative integer"));
-  }
-  if (lent < 0 || lent > 100) {
-    errors.push(invalid("spec.limited.lendablePercent", lent, "must be between 0 and 100, inclusive"));
-  }
+  const errors = shareErrors(limited, "spec.limited");
   const at = "spec.limited.limitResponse";
-  const { type = "", queuing } = limitResponse ?? { type: "" };
+  const { type = "", queuing } = limited.limitResponse ?? { type: "" };
   if (type === "Reject") {
     if (queuing !== undefined)
       errors.push(forbidden(`${at}.queuing`, "must be nil if limited.limitResponse.type is not Limited"));
-  } else if (type === "Queue") {
-    if (queuing === undefined) {
-      return [...errors, required(`${at}.queuing`, "must not be empty if limited.limitResponse.type is Limited")];
-    }
-    const { queues = 0, handSize = 0, queueLengthLimit = 0 } = queuing;
-    if (queueLengthLimit <= 0)
-      errors.push(invalid(`${at}.queuing.queueLengthLimit`, queueLengthLimit, "must be positive"));
-    if (queues <= 0) errors.push(invalid(`${at}.queuing.queues`, queues, "must be positive"));
-    else if (queues > queuesMax)
-      errors.push(invalid(`${at}.queuing.queues`, queues, `must not be greater than ${queuesMax}`));
-    if (handSize <= 0) errors.push(invalid(`${at}.queuing.handSize`, handSize, "must be positive"));
-    else if (handSize > queues) {
-      errors.push(invalid(`${at}.queuing.handSize`, handSize, `should not be greater than queues (${queues})`));
-    }
-  } else errors.push(notSupported(`${at}.type`, type, ["Queue", "Reject"]));
+  } else if (type !== "Queue") errors.push(notSupported(`${at}.type`, type, ["Queue", "Reject"]));
+  else if (queuing === undefined) {
+    errors.push(required(`${at}.queuing`, "must not be empty if limited.limitResponse.type is Limited"));
+  } else addErrors(errors, queueErrors(queuing, `${at}.queuing`));
+  return errors;
+}
+
+type Queuing = Frozen<{ queues?: number; handSize?: number; queueLengthLimit?: number }>;
+
+function queueErrors({ queues = 0, handSize = 0, queueLengthLimit = 0 }: Queuing, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (queueLengthLimit <= 0) errors.push(invalid(`${at}.queueLengthLimit`, queueLengthLimit, "must be positive"));
+  if (queues <= 0) errors.push(invalid(`${at}.queues`, queues, "must be positive"));
+  else if (queues > queuesMax) errors.push(invalid(`${at}.queues`, queues, `must not be greater than ${queuesMax}`));
+  const wrongHand = (text: string) => errors.push(invalid(`${at}.handSize`, handSize, text));
+  if (handSize <= 0) wrongHand("must be positive");
+  else if (handSize > queues) wrongHand(`should not be greater than queues (${queues})`);
+  else if (Math.ceil(Math.log2(queues) * handSize) > hashBitsMax) {
+    const text = `required entropy bits of deckSize ${queues} and handSize ${handSize} should not be greater than`;
+    wrongHand(`${text} ${hashBitsMax}`);
+  }
+  return errors;
+}
+
+/** What is wrong with what is said of a level or a schema. */
+export function flowConditionErrors(conditions: Frozen<readonly { type?: string }[]> | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, { type = "" }] of (conditions ?? []).entries()) {
+    const at = `status.conditions[${index}].type`;
+    if (seen.has(type)) errors.push(duplicate(at, type));
+    seen.add(type);
+    if (type === "") errors.push(required(at, "must not be empty"));
+  }
   return errors;
 }
