@@ -98,7 +98,8 @@ export function forget(data: ComputerData, bridge: Bridge, step: Step, message: 
   bridges.closed.add(key);
   bridge.answer?.(step, message);
   bridge.answer = undefined;
-  if (![...bridges.open.values()].some((each) => each.peer === peer)) step.demonitor(peer);
+  const isAwaited = data.beginnings.some(({ mail }) => mail.from === peer);
+  if (!isAwaited && ![...bridges.open.values()].some((each) => each.peer === peer)) step.demonitor(peer);
   if (bridges.open.size > 0 || !bridges.tending) return true;
   callOff(bridges.tending);
   bridges.tending = undefined;

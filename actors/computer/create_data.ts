@@ -7,11 +7,16 @@ import { createSandboxes } from "./sandboxes.ts";
 
 /** A computer that has just been switched on. */
 export function createData(input: ComputerInput, step: Step): ComputerData {
+  const sandboxes = createSandboxes();
   return {
     input,
-    rules: createRuleTable(input.node),
+    rules: createRuleTable(input.node, {
+      uidAt: (ip) => sandboxes.withIp(ip)?.pod.uid,
+      has: (uid) => sandboxes.hasPod(uid),
+    }),
     calls: new Map(),
-    sandboxes: createSandboxes(),
+    sandboxes,
+    beginnings: [],
     portFirst: step.int(2 ** 16),
     traffic: undefined,
     createTraffic,

@@ -8,6 +8,7 @@ import type { Ports } from "../network/ports.ts";
 import type { Routes } from "../network/routes.ts";
 import type { RuleTable } from "../network/rule_table.ts";
 import type { Afar } from "./afar.ts";
+import type { Beginning } from "./beginnings.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
 import type { DatagramTrack } from "./datagram_track.ts";
@@ -27,6 +28,8 @@ export interface ComputerData {
   readonly rules: RuleTable;
   readonly calls: Map<AskId, Then>;
   readonly sandboxes: Sandboxes;
+  /** Pods that are not begun yet, the one that has waited longest first. */
+  beginnings: readonly Beginning[];
   /** From which on ports are given out. */
   readonly portFirst: number;
   /** Undefined: nothing has been carried yet. */

@@ -12,6 +12,7 @@ import type { CriPush, LogPush, ProcessPush, SocketPush } from "../cri/messages.
 import type { Datagram, DatagramPush } from "../network/datagram.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
+import { askerGone, begin as beginPods, giveUpLate, hold } from "./beginnings.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type ComputerData, relay } from "./data.ts";
@@ -66,7 +67,7 @@ const agents = handlers<
   CriCall | LogCall | VolumeCall | ManifestsRead | DataplaneApply | DataplaneRead | HostGet | HostDial
 >({
   "cri.call": (data, mail, step) => {
-    relay(data, mail, mail.body.request, step, learn);
+    if (!hold(data, mail, step)) relay(data, mail, mail.body.request, step, learn);
   },
   "log.call": (data, { from, ask, body }, step) =>
     askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
@@ -79,6 +80,7 @@ const agents = handlers<
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));
     dropStaleDatagrams(data);
+    beginPods(data, step);
   },
   "dataplane.read": ({ rules }, mail, step) => {
     const answer: DataplaneRules = {
@@ -128,9 +130,13 @@ const traffic = handlers<
   "log.written": tellKubelet,
   "manifests.changed": tellKubelet,
   "timer.wake": settled((data, _event, step) => ring(data, step)),
+  "timer.beginnings": giveUpLate,
   reply: answered,
   failed: (data, { ask }, step) => answered(data, { ask, body: undefined }, step),
-  down: settled((data, { address }, step) => streamsGone(data, address, step)),
+  down: settled((data, { address }, step) => {
+    askerGone(data, address);
+    streamsGone(data, address, step);
+  }),
 });
 
 /**

@@ -14,6 +14,8 @@ export interface Sandboxes {
   find(sandbox: string): SandboxStatus | undefined;
   /** The sandbox that has an IP of its own. */
   withIp(ip: string): SandboxStatus | undefined;
+  /** Whether a pod has a sandbox. */
+  hasPod(uid: string): boolean;
   /** Where the pod listens that has a port of the node for itself. */
   withHostPort(wanted: HostPort): { readonly ip: string; readonly port: number } | undefined;
   /** Takes note of an answer; gives the sandboxes that have come and those that are gone. */
@@ -86,6 +88,7 @@ export function createSandboxes(): Sandboxes {
   return {
     find: (sandbox) => byId.get(sandbox),
     withIp: (ip) => byIp.get(ip),
+    hasPod: (uid) => [...byId.values()].some(({ pod }) => pod.uid === uid),
     withHostPort({ protocol, ip, port }) {
       for (const status of withPorts) {
         const podIp = ipTowards(ipsOf(status), ip);

@@ -100,6 +100,11 @@ export function isDirty({ tracker, policies, sync }: KubeProxyData): boolean {
   return sync.needsFull || tracker.pending() > 0 || policies.isDirty();
 }
 
+/** Whether rules may be written anew though some were just now. */
+export function isUrgent({ policies }: KubeProxyData): boolean {
+  return policies.isUrgent();
+}
+
 /** Rules are not written more often than this. */
 export function minSyncMsOf({ minSyncMs = minSyncMsDefault }: KubeProxyInput): number {
   return minSyncMs;

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import { type ChartTypes, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts } from "../client/component.ts";
-import { createData, isDirty, type KubeProxyData, program } from "./data.ts";
+import { createData, isDirty, isUrgent, type KubeProxyData, program } from "./data.ts";
 import { momentOf } from "./health.ts";
 import type { AskProxyPage, KubeProxyInput } from "./messages.ts";
 import { proxyPage } from "./pages.ts";
@@ -40,6 +40,7 @@ export const kubeProxyMachine = setup({
       program(data, step);
     }),
     awaitTurn: act(({ sync }, _event, step) => step.timer("sync", Math.max(0, sync.nextAtMs - step.uptimeMs))),
+    waitNoMore: act((_data, _event, step) => step.cancel("sync")),
     awaitRetry: act((data, _event, step) => step.timer("sync", data.sync.retryMs)),
     awaitCheck: act((data, _event, step) => awaitCheck(data, step)),
     disconnect: act((data, _event, step) => {
@@ -53,6 +54,7 @@ export const kubeProxyMachine = setup({
   guards: {
     ...parts.guards,
     isDirty: when((data) => isDirty(data)),
+    isUrgent: when((data) => isUrgent(data)),
     isApplied: when((data) => data.sync.outcome === "applied"),
     isRefused: when((data) => data.sync.outcome === "refused"),
   },
@@ -81,11 +83,15 @@ export const kubeProxyMachine = setup({
       description: "the dataplane has all rules that there are to have",
       entry: "awaitCheck",
       on: { ...following.on, stop: "stopped" },
-      always: { guard: "isDirty", target: "throttled" },
+      always: [
+        { guard: "isUrgent", target: "programming" },
+        { guard: "isDirty", target: "throttled" },
+      ],
     },
     throttled: {
       description: "something has changed; what else does so soon is written along with it",
       entry: "awaitTurn",
+      always: { guard: "isUrgent", target: "programming", actions: "waitNoMore" },
       on: { stop: "stopped", "timer.sync": "programming" },
     },
     backingOff: {

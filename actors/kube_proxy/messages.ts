@@ -1,7 +1,7 @@
 import type { Address, Message } from "../../runtime/mod.ts";
 import { familyOf, type IpFamily } from "../kit/ip_number.ts";
 import { present } from "../kit/present.ts";
-import type { PodRules } from "../network/pod_policies.ts";
+import type { NodePolicies } from "../network/pod_policies.ts";
 
 /** The input of a kube-proxy. */
 export interface KubeProxyInput {
@@ -114,8 +114,8 @@ export type DataplaneRequest =
       readonly generation: number;
       readonly settings: NodeSettings;
       readonly set: readonly ServicePortRule[];
-      /** What NetworkPolicies say of the node's pods. Default: nothing. */
-      readonly policies?: readonly PodRules[];
+      /** What NetworkPolicies say of the node's pods. Default: there are none. */
+      readonly policies?: NodePolicies;
     }
   | {
       readonly op: "apply";
@@ -128,7 +128,7 @@ export type DataplaneRequest =
       /** Keys of rules. */
       readonly remove: readonly string[];
       /** In place of all that NetworkPolicies said before. Default: they say the same. */
-      readonly policies?: readonly PodRules[];
+      readonly policies?: NodePolicies;
     };
 
 /** What the computer answers; operating errors are values. */

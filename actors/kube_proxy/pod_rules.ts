@@ -6,10 +6,12 @@ import { type Allowance, isInRange, type PeerRange, type PodRules, type PortRang
 
 /** A pod as policies see it. */
 export interface PolicyPod {
+  /** As its node knows it. */
+  readonly uid: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly node: string;
-  /** One of each of its families. */
+  /** One of each of its families; none before it has any. */
   readonly ips: readonly string[];
   /** Its ports that have a name. */
   readonly ports: readonly NamedPort[];
@@ -30,13 +32,30 @@ export interface PolicyWorld {
   readonly namespaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** What the policies of a cluster say of the pods of a node: those that no policy selects are left out. */
-export function podRules(world: PolicyWorld, node: string): readonly PodRules[] {
-  return world.pods.filter((pod) => pod.node === node).flatMap((pod) => rulesOf(world, pod));
+/** Whom each rule of each policy speaks of: the same for all pods that it selects. */
+interface Known extends PolicyWorld {
+  readonly peers: (policy: Frozen<NetworkPolicy>, peers: Peers) => Pick<Allowance, "peers">;
 }
 
-function rulesOf(world: PolicyWorld, pod: PolicyPod): readonly PodRules[] {
-  const selecting = world.policies.filter(
+type Peers = readonly Frozen<NetworkPolicyPeer>[] | undefined;
+
+/**
+ * What the policies of a cluster say of the pods of a node, also of those that have no address yet: those that no policy
+ * selects are left out.
+ */
+export function podRules(world: PolicyWorld, node: string): readonly PodRules[] {
+  const found = new Map<string, Map<Peers, Pick<Allowance, "peers">>>();
+  const peers: Known["peers"] = ({ metadata: { namespace = "" } }, of) => {
+    const there = found.get(namespace) ?? new Map<Peers, Pick<Allowance, "peers">>();
+    const known = there.get(of) ?? peersOf(world, of, namespace);
+    found.set(namespace, there.set(of, known));
+    return known;
+  };
+  return world.pods.filter((pod) => pod.node === node).flatMap((pod) => rulesOf({ ...world, peers }, pod));
+}
+
+function rulesOf(known: Known, pod: PolicyPod): readonly PodRules[] {
+  const selecting = known.policies.filter(
     ({ metadata, spec }) =>
       metadata.namespace === pod.namespace && matchesLabelSelector(spec.podSelector ?? {}, pod.labels),
   );
@@ -44,28 +63,28 @@ function rulesOf(world: PolicyWorld, pod: PolicyPod): readonly PodRules[] {
   const [ingress, egress] = [of("Ingress"), of("Egress")];
   if (ingress.length === 0 && egress.length === 0) return [];
   const rules = {
-    ...(ingress.length === 0 ? {} : { ingress: ingress.flatMap((policy) => incoming(world, policy, pod)) }),
-    ...(egress.length === 0 ? {} : { egress: egress.flatMap((policy) => outgoing(world, policy)) }),
+    ...(ingress.length === 0 ? {} : { ingress: ingress.flatMap((policy) => incoming(known, policy, pod)) }),
+    ...(egress.length === 0 ? {} : { egress: egress.flatMap((policy) => outgoing(known, policy)) }),
   };
-  return pod.ips.map((ip) => ({ ip, ...rules }));
+  return [{ uid: pod.uid, ips: pod.ips, ...rules }];
 }
 
-function incoming(world: PolicyWorld, { metadata, spec }: Frozen<NetworkPolicy>, pod: PolicyPod): Allowance[] {
-  return (spec.ingress ?? []).map(({ from, ports }) => ({
-    ...peersOf(world, from, metadata.namespace ?? ""),
+function incoming(known: Known, policy: Frozen<NetworkPolicy>, pod: PolicyPod): Allowance[] {
+  return (policy.spec.ingress ?? []).map(({ from, ports }) => ({
+    ...known.peers(policy, from),
     ...(ports?.length ? { ports: ports.flatMap((port) => portsAt(port, pod)) } : {}),
   }));
 }
 
 /** Names of ports mean another number at each pod that is connected to. */
-function outgoing(world: PolicyWorld, { metadata, spec }: Frozen<NetworkPolicy>): Allowance[] {
-  return (spec.egress ?? []).flatMap(({ to, ports }) => {
-    const peers = peersOf(world, to, metadata.namespace ?? "");
+function outgoing(known: Known, policy: Frozen<NetworkPolicy>): Allowance[] {
+  return (policy.spec.egress ?? []).flatMap(({ to, ports }) => {
+    const peers = known.peers(policy, to);
     if (!ports?.length) return [peers];
     const numbered = ports.filter(({ port }) => typeof port !== "string");
     const named = ports.filter(({ port }) => typeof port === "string");
     const targets =
-      named.length === 0 ? [] : world.pods.filter(({ ips }) => ips.some((ip) => isAmong(peers.peers, ip)));
+      named.length === 0 ? [] : known.pods.filter(({ ips }) => ips.some((ip) => isAmong(peers.peers, ip)));
     return [
       { ...peers, ports: numbered.flatMap((port) => portsAt(port, undefined)) },
       ...targets.map((pod) => ({
@@ -93,11 +112,7 @@ function portsAt(
     .map((each) => ({ ...of, first: each.port }));
 }
 
-function peersOf(
-  world: PolicyWorld,
-  peers: readonly Frozen<NetworkPolicyPeer>[] | undefined,
-  own: string,
-): Pick<Allowance, "peers"> {
+function peersOf(world: PolicyWorld, peers: Peers, own: string): Pick<Allowance, "peers"> {
   return peers?.length ? { peers: peers.map((peer) => rangeOf(world, peer, own)) } : {};
 }
 

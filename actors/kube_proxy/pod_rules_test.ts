@@ -77,7 +77,7 @@ function isCarried(world: PolicyWorld, { from, to, toIp, port, protocol }: Tried
   return [source?.node, to.node].every((node) => {
     if (node === undefined) return true;
     const table = createPolicyTable();
-    table.replace(podRules(world, node));
+    table.replace({ known: [], rules: podRules(world, node) });
     const attempt = {
       protocol: protocol === "TCP" ? "tcp" : "udp",
       source: from,
@@ -148,7 +148,7 @@ property(
   ],
   (drawn, policies) => {
     const pods = drawn.map(
-      (each, index): PolicyPod => ({ ...each, ips: [`10.0.0.${index + 1}`, `fd00::${index + 1}`] }),
+      (each, index): PolicyPod => ({ ...each, uid: `${index}`, ips: [`10.0.0.${index + 1}`, `fd00::${index + 1}`] }),
     );
     const world: PolicyWorld = {
       ...{ pods, namespaces },
@@ -176,14 +176,14 @@ property(
 
 test("a pod that a policy selects for nothing is reached by its own node alone, and reaches itself", () => {
   const ip = "10.0.0.1";
-  const one = { ...{ namespace: "a", labels: {}, node: "n", ports: [] }, ips: [ip] };
+  const one = { ...{ uid: "one", namespace: "a", labels: {}, node: "n", ports: [] }, ips: [ip] };
   const world = {
     namespaces,
     pods: [one],
     policies: [policy("a", { podSelector: {}, policyTypes: ["Ingress", "Egress"] })],
   };
   const table = createPolicyTable();
-  table.replace(podRules(world, "n"));
+  table.replace({ known: ["one"], rules: podRules(world, "n") });
   const attempt = (source: string, target: string) =>
     table.allows({ protocol: "tcp", source, target: { ip: target, port: 1 } }, [nodeIp]);
   assert.deepEqual(

@@ -3,10 +3,11 @@ import { namespace as namespaceKind } from "../api/kinds/namespace.ts";
 import { type NetworkPolicy, networkPolicy } from "../api/kinds/network_policy.ts";
 import { pod as podKind } from "../api/kinds/pod.ts";
 import type { Frozen, KubeObject, Namespace, Pod } from "../api/types.ts";
+import { mirrorAnnotation } from "../api/validation/pod_annotations.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createInformer } from "../client/informer.ts";
-import type { PodRules } from "../network/pod_policies.ts";
+import type { NodePolicies } from "../network/pod_policies.ts";
 import { type PolicyPod, podRules } from "./pod_rules.ts";
 
 /** What a node knows of NetworkPolicies. */
@@ -15,34 +16,54 @@ export interface Policies {
   readonly informer: ComponentData["informers"][number];
   /** Whether the node may have other rules than it should. */
   isDirty(): boolean;
-  /** The rules of the node's pods, which are taken to be in force from now on. */
-  take(): readonly PodRules[];
+  /** Whether that cannot wait: a pod of the node waits for it to begin, or somebody has changed what policies say. */
+  isUrgent(): boolean;
+  /** What is said of the node's pods, which is taken to be in force from now on. */
+  take(): NodePolicies;
 }
 
 /** Where the DNS server is: it has no pod, and policies speak of it as if it were one of CoreDNS'. */
-const dnsPod = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, node: "", ports: [] } as const;
+const dnsPod = { uid: "", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, node: "", ports: [] } as const;
 
 /**
  * Follows policies, and, from the first of them on, the pods and namespaces that they speak of: a cluster without
- * policies has nobody watch all its pods on each node.
+ * policies has nobody watch all its pods on each node. From then on, too, no pod of the node begins of which nothing was
+ * said.
  */
 export function createPolicies(client: ApiClient, node: string, dnsIps: () => readonly string[]): Policies {
   const policies = createInformer<NetworkPolicy>({ client, kind: networkPolicy });
   const pods = createInformer<Pod>({ client, kind: podKind });
   const namespaces = createInformer<Namespace>({ client, kind: namespaceKind });
   let isFollowing = false;
-  let isDirty = false;
-  const note = () => {
-    isDirty = true;
-  };
-  policies.onChange(note);
+  /** Pods and namespaces have been told of since they are followed. */
+  let isTold = false;
+  let dirty: "no" | "soon" | "now" = "no";
+
+  const areListed = () => pods.synced() && namespaces.synced();
+  const isSynced = () => policies.synced() && (!isFollowing || areListed());
+
+  policies.onChange(({ type, object, previous }, step) => {
+    if (type !== "updated" || !isSame(object.spec, previous?.spec)) dirty = "now";
+    follow(step);
+  });
   policies.onListed(follow);
-  policies.onChange((_change, step) => follow(step));
+  /** What is listed for the first time is told when all of it is there. */
+  const note = (how: "soon" | "now") => {
+    if (areListed() && policies.size > 0 && dirty !== "now") dirty = how;
+  };
+  for (const informer of [pods, namespaces]) {
+    informer.onListed(() => {
+      if (!isTold) note("now");
+    });
+  }
   namespaces.onChange(({ type, object, previous }) => {
-    if (type !== "updated" || !isSame(labelsOf(object), labelsOf(previous))) note();
+    if (type !== "updated" || !isSame(labelsOf(object), labelsOf(previous))) note("soon");
   });
   pods.onChange(({ type, object, previous }) => {
-    if (type !== "updated" || !isSame(policyPod(object), previous && policyPod(previous))) note();
+    const [now, before] = [policyPod(object, node), previous && policyPod(previous, node)];
+    if (type === "updated" && isSame(now, before)) return;
+    const isOwn = now?.node === node && type !== "deleted";
+    note(isOwn && !isSame(now.labels, before?.labels) ? "now" : "soon");
   });
 
   function follow(step: Step) {
@@ -52,25 +73,28 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
     namespaces.start(step);
   }
 
-  const isSynced = () => policies.synced() && (!isFollowing || (pods.synced() && namespaces.synced()));
-
   return {
     informer: {
       start: (step) => policies.start(step),
       stop(step) {
         isFollowing = false;
+        isTold = false;
         for (const informer of [policies, pods, namespaces]) informer.stop(step);
       },
       synced: isSynced,
     },
-    isDirty: () => isDirty && isSynced(),
+    isDirty: () => dirty !== "no" && policies.synced(),
+    isUrgent: () => dirty === "now" && policies.synced(),
     take() {
-      isDirty = false;
-      if (policies.size === 0) return [];
-      const known = [...pods.values()].flatMap((pod) => policyPod(pod) ?? []);
+      dirty = "no";
+      if (policies.size === 0) return { known: "all", rules: [] };
+      if (!areListed()) return { known: [], rules: [] };
+      isTold = true;
+      const known = [...pods.values()].flatMap((pod) => policyPod(pod, node) ?? []);
       const names = [...namespaces.values()].map((each) => [each.metadata.name ?? "", labelsOf(each)] as const);
       const all = [...known, ...dnsIps().map((ip): PolicyPod => ({ ...dnsPod, ips: [ip] }))];
-      return podRules({ policies: [...policies.values()], pods: all, namespaces: new Map(names) }, node);
+      const rules = podRules({ policies: [...policies.values()], pods: all, namespaces: new Map(names) }, node);
+      return { known: known.flatMap((each) => (each.node === node ? [each.uid] : [])), rules };
     },
   };
 }
@@ -83,10 +107,11 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** A pod as policies see it; undefined: it has no address of its own, or not any more. */
-function policyPod({ metadata, spec, status }: Frozen<Pod>): PolicyPod | undefined {
+/** A pod as policies see it; undefined: it has no address of its own, or not any more, and is none of this node's. */
+function policyPod({ metadata, spec, status }: Frozen<Pod>, node: string): PolicyPod | undefined {
   const { podIP, podIPs, phase } = status;
-  if (!podIP || spec.hostNetwork || phase === "Succeeded" || phase === "Failed") return undefined;
+  const hasAddress = podIP !== undefined && podIP !== "" && phase !== "Succeeded" && phase !== "Failed";
+  if (spec.hostNetwork || (!hasAddress && spec.nodeName !== node)) return undefined;
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const ports = containers.flatMap(({ ports: each = [] }) =>
     each.flatMap(({ name, containerPort: port, protocol = "TCP" }) =>
@@ -94,10 +119,12 @@ function policyPod({ metadata, spec, status }: Frozen<Pod>): PolicyPod | undefin
     ),
   );
   return {
+    // Its node knows a static pod by what its manifest says, and the API by its mirror.
+    uid: metadata.annotations?.[mirrorAnnotation] ?? metadata.uid ?? "",
     namespace: metadata.namespace ?? "",
     labels: metadata.labels ?? {},
     node: spec.nodeName ?? "",
-    ips: podIPs?.flatMap(({ ip }) => ip ?? []) ?? [podIP],
+    ips: hasAddress ? (podIPs?.flatMap(({ ip }) => ip ?? []) ?? [podIP]) : [],
     ports,
   };
 }

@@ -3,11 +3,31 @@ import { isInCidr } from "./ip.ts";
 
 /** What NetworkPolicies let a pod do, as its node carries it out: who is in no list may not, and where there is no list all may. */
 export interface PodRules {
-  readonly ip: string;
+  readonly uid: string;
+  /** Its addresses as the API has them, none before it has any: the node itself knows earlier, and better. */
+  readonly ips: readonly string[];
   /** Who may connect to it. Default: everybody. */
   readonly ingress?: readonly Allowance[];
   /** Whom it may connect to. Default: everybody. */
   readonly egress?: readonly Allowance[];
+}
+
+/** What NetworkPolicies say of the pods of a node. */
+export interface NodePolicies {
+  /**
+   * The pods, by uid, of which all is said: what was said of another that is still there stays, and none other begins.
+   * `all`: no policy is there, and none has to wait for what would be said of it.
+   */
+  readonly known: readonly string[] | "all";
+  /** Of known pods; those that no policy selects are left out. */
+  readonly rules: readonly PodRules[];
+}
+
+/** Who is on a node, as its container runtime tells. */
+export interface NodePods {
+  /** The uid of the pod that has an address. */
+  uidAt(ip: string): string | undefined;
+  has(uid: string): boolean;
 }
 
 /** Some who may, at some ports. */
@@ -43,13 +63,16 @@ export interface Attempt {
 /** The rules in force on a node, by its pods. */
 export interface PolicyTable {
   /** Puts these in place of all others. */
-  replace(rules: readonly PodRules[]): void;
+  replace(policies: NodePolicies): void;
+  /** Whether all is said of a pod that is about to begin. */
+  knows(uid: string): boolean;
   /** Whether the node lets a connection through; `nodeIps` are its own, which reach all its pods. */
   allows(attempt: Attempt, nodeIps: readonly string[]): boolean;
   all(): readonly PodRules[];
 }
 
 interface Prepared {
+  readonly rules: PodRules;
   readonly ingress: readonly Compiled[] | undefined;
   readonly egress: readonly Compiled[] | undefined;
 }
@@ -60,27 +83,50 @@ interface Compiled {
   readonly ports: readonly PortRange[] | undefined;
 }
 
-/** Makes a table without rules: all is let through. */
-export function createPolicyTable(): PolicyTable {
-  const byIp = new Map<string, Prepared>();
-  let all: readonly PodRules[] = [];
+const nobody: NodePods = { uidAt: () => undefined, has: () => false };
+
+/** Makes a table without rules: all is let through, and nobody is known. Without `pods` only the API says who has an address. */
+export function createPolicyTable(pods: NodePods = nobody): PolicyTable {
+  let known: ReadonlySet<string> | "all" = new Set();
+  let byUid: ReadonlyMap<string, Prepared> = new Map();
+  let toldAt: ReadonlyMap<string, Prepared> = new Map();
+
+  /** Who has an address is who has it now, whatever the API still says of another. */
+  function rulesAt(ip: string): Prepared | undefined {
+    const uid = pods.uidAt(ip);
+    return uid === undefined ? toldAt.get(ip) : byUid.get(uid);
+  }
+
+  /** Of whom nothing is said any more, and who is still there: gone from the API alone, or not heard of for now. */
+  function kept(told: NodePolicies["known"]): readonly Prepared[] {
+    if (told === "all") return [];
+    const uids = new Set(told);
+    return [...byUid.values()].filter(({ rules: { uid } }) => !uids.has(uid) && pods.has(uid));
+  }
+
   return {
-    replace(rules) {
-      all = rules;
-      byIp.clear();
-      for (const { ip, ingress, egress } of rules)
-        byIp.set(ip, { ingress: ingress?.map(compiled), egress: egress?.map(compiled) });
+    replace(policies) {
+      const before = kept(policies.known);
+      known = policies.known === "all" ? "all" : new Set(policies.known);
+      const prepared = [...before, ...policies.rules.map(prepare)];
+      byUid = new Map(prepared.map((each) => [each.rules.uid, each]));
+      toldAt = new Map(prepared.flatMap((each) => each.rules.ips.map((ip) => [ip, each] as const)));
     },
+    knows: (uid) => known === "all" || known.has(uid),
     allows({ protocol, source, target }, nodeIps) {
       // Nothing keeps a pod from itself.
-      if (byIp.size === 0 || source === target.ip) return true;
-      const egress = byIp.get(source)?.egress;
+      if (byUid.size === 0 || source === target.ip) return true;
+      const egress = rulesAt(source)?.egress;
       if (egress && !egress.some((each) => covers(each, target.ip, { protocol, port: target.port }))) return false;
-      const ingress = nodeIps.includes(source) ? undefined : byIp.get(target.ip)?.ingress;
+      const ingress = nodeIps.includes(source) ? undefined : rulesAt(target.ip)?.ingress;
       return !ingress || ingress.some((each) => covers(each, source, { protocol, port: target.port }));
     },
-    all: () => all,
+    all: () => [...byUid.values()].map(({ rules }) => rules),
   };
+}
+
+function prepare(rules: PodRules): Prepared {
+  return { rules, ingress: rules.ingress?.map(compiled), egress: rules.egress?.map(compiled) };
 }
 
 function compiled({ peers, ports }: Allowance): Compiled {

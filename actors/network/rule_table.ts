@@ -6,7 +6,7 @@ import {
   ruleKey,
   type ServicePortRule,
 } from "../kube_proxy/messages.ts";
-import { createPolicyTable, type PolicyTable } from "./pod_policies.ts";
+import { createPolicyTable, type NodePods, type PolicyTable } from "./pod_policies.ts";
 
 /** By which of its addresses a Service was found. */
 export type Portal = "clusterIp" | "externalIp" | "loadBalancerIp" | "nodePort";
@@ -38,11 +38,11 @@ interface Entry {
   readonly portal: Portal;
 }
 
-/** Makes a table without rules: nothing is a Service yet. */
-export function createRuleTable(node: string): RuleTable {
+/** Makes a table without rules: nothing is a Service yet. `pods`: who is on the node; default: nobody knows. */
+export function createRuleTable(node: string, pods?: NodePods): RuleTable {
   const rules = new Map<string, ServicePortRule>();
   const index = new Map<string, Entry[]>();
-  const policies = createPolicyTable();
+  const policies = createPolicyTable(pods);
   let settings: NodeSettings = { node, nodeIps: [] };
   let generation = 0;
 
@@ -93,7 +93,7 @@ export function createRuleTable(node: string): RuleTable {
         return { ok: false, reason: "unknownBase", message };
       } else for (const key of request.remove) remove(key);
       for (const rule of request.set) add(rule);
-      if (request.full || request.policies) policies.replace(request.policies ?? []);
+      if (request.full || request.policies) policies.replace(request.policies ?? { known: "all", rules: [] });
       generation = request.generation;
       return { ok: true, generation };
     },

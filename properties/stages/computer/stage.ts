@@ -215,7 +215,7 @@ const client = defineActor({
         const { body } = event as unknown as Mail;
         const relayed = body as Message & { to?: string; asked?: Message; sent?: Message };
         if (event.type === "reply") got.push({ ...(body as object), type: "reply" });
-        else if (relayed.asked) step.ask(relayed.to ?? "", relayed.asked, 5_000);
+        else if (relayed.asked) step.ask(relayed.to ?? "", relayed.asked, 30_000);
         else if (relayed.sent) step.send(relayed.to ?? "", relayed.sent);
         else got.push(body);
       }),
