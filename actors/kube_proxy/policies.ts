@@ -14,6 +14,8 @@ import { type PolicyPod, podRules } from "./pod_rules.ts";
 export interface Policies {
   /** To be started and stopped with all others. */
   readonly informer: ComponentData["informers"][number];
+  /** The policies that are known. */
+  all(): readonly Frozen<NetworkPolicy>[];
   /** Whether the node may have other rules than it should. */
   isDirty(): boolean;
   /** Whether that cannot wait: a pod of the node waits for it to begin, or somebody has changed what policies say. */
@@ -83,6 +85,7 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
       },
       synced: isSynced,
     },
+    all: () => [...policies.values()],
     isDirty: () => dirty !== "no" && policies.synced(),
     isUrgent: () => dirty === "now" && policies.synced(),
     take() {

@@ -21,7 +21,7 @@ test("createCoverage() changes nothing of the run that it watches", () => {
 });
 
 test("varied() makes of a run and a key the same run each time, and of other keys others that can be performed", () => {
-  for (const suite of ["store", "apiserver", "kubelet", "scheduler", "controllers", "nodes", "services"]) {
+  for (const suite of ["store", "apiserver", "kubelet", "scheduler", "controllers", "nodes", "services", "policies"]) {
     const origin = tried(suite, 1);
     const made = Array.from({ length: 12 }, (_each, key) => varied(origin, key));
     assert.deepEqual(

@@ -38,6 +38,7 @@ import { lostNodesAreTainted } from "./lost_nodes_are_tainted.ts";
 import { lostNodesMayReturn } from "./lost_nodes_may_return.ts";
 import { namespacesAreFurnished } from "./namespaces_are_furnished.ts";
 import { namespacesEndLast } from "./namespaces_end_last.ts";
+import { newPodsAreKeptApart } from "./new_pods_are_kept_apart.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nodesLiveAsLongAsTheirInstances } from "./nodes_live_as_long_as_their_instances.ts";
@@ -136,6 +137,7 @@ export const all = [
   lostNodesMayReturn,
   namespacesAreFurnished,
   namespacesEndLast,
+  newPodsAreKeptApart,
   nodePortsAreUnique,
   nodesAreNotOvercommitted,
   nodesLiveAsLongAsTheirInstances,

@@ -6,16 +6,17 @@ import { isInCidr } from "../../actors/network/ip.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 
-type Direction = "Ingress" | "Egress";
+/** Which way. */
+export type Direction = "Ingress" | "Egress";
 type Labels = Readonly<Record<string, string>>;
 
 /** Nobody's in any run. */
-const stranger = "203.0.113.7";
+export const stranger = "203.0.113.7";
 /** Those that policies of runs speak of, and one beside. */
-const ports = [9_000, 9_001, 9_002];
+export const ports: readonly number[] = [9_000, 9_001, 9_002];
 
 /** Who speaks, or is spoken to. */
-interface End {
+export interface End {
   readonly ip: string;
   readonly pod: Frozen<Pod> | undefined;
 }
@@ -68,14 +69,15 @@ function hasAddress({ spec, status }: Frozen<Pod>): boolean {
   return Boolean(status.podIP) && !spec.hostNetwork && status.phase !== "Succeeded" && status.phase !== "Failed";
 }
 
-interface Wish {
+/** Who wants to speak with whom at which port. */
+export interface Wish {
   readonly of: End;
   readonly other: End;
   readonly port: number;
 }
 
 /** Whether policies let a pod be reached, or reach somebody. */
-function lets(world: World, direction: Direction, { of: { pod }, other, port }: Wish): boolean {
+export function lets(world: World, direction: Direction, { of: { pod }, other, port }: Wish): boolean {
   if (!pod) return true;
   const selecting = world.list<NetworkPolicy>("/registry/networkpolicies/").filter(({ metadata, spec }) => {
     const isOf = metadata.namespace === pod.metadata.namespace && spec.policyTypes?.includes(direction);

@@ -139,6 +139,7 @@ import { pausesCount } from "./pauses_count.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
 import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
 import { podIpsNeverTaken } from "./pod_ips_never_taken.ts";
+import { podsBeginUnheard } from "./pods_begin_unheard.ts";
 import { podsKeepTheirZones } from "./pods_keep_their_zones.ts";
 import { policiesIgnored } from "./policies_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
@@ -178,6 +179,7 @@ import { revokedLeasesLeaveKeys } from "./revoked_leases_leave_keys.ts";
 import { rightsOutliveBindings } from "./rights_outlive_bindings.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
 import { roundedDown } from "./rounded_down.ts";
+import { rulesAwaitAddresses } from "./rules_await_addresses.ts";
 import { runningForgotten } from "./running_forgotten.ts";
 import { runsNotAdopted } from "./runs_not_adopted.ts";
 import { secondAddressesKept } from "./second_addresses_kept.ts";
@@ -383,6 +385,7 @@ export const all = [
   pausesIgnored,
   podDeadlinesIgnored,
   podIpsNeverTaken,
+  podsBeginUnheard,
   podsKeepTheirZones,
   policiesIgnored,
   portsNotGivenBack,
@@ -422,6 +425,7 @@ export const all = [
   rightsOutliveBindings,
   roomNeverFreed,
   roundedDown,
+  rulesAwaitAddresses,
   runningForgotten,
   runsNotAdopted,
   secondAddressesKept,

@@ -7,7 +7,8 @@ import { podIpOn } from "./run.ts";
 const spaces = ["default", "other"] as const;
 const [podsMax, policiesMax] = [4, 3];
 
-const colour = fc.constantFrom({ app: "red" }, { app: "blue" });
+/** What pods are told apart by. */
+export const colour: fc.Arbitrary<Readonly<Record<string, string>>> = fc.constantFrom({ app: "red" }, { app: "blue" });
 const podSelector = fc.oneof(
   fc.constant({}),
   colour.map((matchLabels) => ({ matchLabels })),
@@ -27,7 +28,8 @@ const peer = fc.oneof(
 const port = fc.constantFrom({ port: 9_000 }, { port: "web" }, { port: 9_000, endPort: 9_001 }, { protocol: "UDP" });
 const rule = fc.record({ peers: fc.array(peer, { maxLength: 2 }), ports: fc.array(port, { maxLength: 2 }) });
 
-const policy = fc
+/** What a policy says. */
+export const policySpec: fc.Arbitrary<Fields> = fc
   .record({
     podSelector,
     types: fc.constantFrom<(readonly string[])[]>(["Ingress"], ["Ingress"], ["Egress"], ["Ingress", "Egress"]),
@@ -70,7 +72,7 @@ export function policyDeed(workMsMax: number): fc.Arbitrary<ModelDeed> {
       nth: fc.nat(policiesMax - 1),
       labels: colour,
       phase: fc.constantFrom("Running", "Running", "Running", "Succeeded"),
-      spec: policy,
+      spec: policySpec,
       space: fc.constantFrom(...spaces),
       team: fc.constantFrom("a", "b"),
     })
