@@ -1,10 +1,11 @@
 import type { Address, Mail, Step } from "../../runtime/mod.ts";
-import type { CriFailure } from "../cri/messages.ts";
-import type { PodSandboxConfig } from "../cri/sandbox_config.ts";
+import type { CriCalls, CriFailure } from "../cri/messages.ts";
 import { failed } from "../kit/result.ts";
 import { type ComputerData, relay } from "./data.ts";
 import type { CriCall } from "./messages.ts";
 import { learn } from "./network.ts";
+
+type PodSandboxConfig = CriCalls["RunPodSandbox"]["request"]["pod"];
 
 /** A pod whose sandbox is made as soon as the node knows whom it may speak with. */
 export interface Beginning {
