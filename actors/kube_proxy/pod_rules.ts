@@ -118,14 +118,17 @@ function peersOf(world: PolicyWorld, peers: Peers, own: string): Pick<Allowance,
 
 function rangeOf(
   { pods, namespaces }: PolicyWorld,
-  { ipBlock, namespaceSelector, podSelector }: Frozen<NetworkPolicyPeer>,
+  { ipBlock, namespaceSelector, podSelector = {} }: Frozen<NetworkPolicyPeer>,
   own: string,
 ): PeerRange {
   if (ipBlock) return { cidr: ipBlock.cidr, except: ipBlock.except ?? [] };
-  const isThere = (namespace: string) =>
-    namespaceSelector ? matchesLabelSelector(namespaceSelector, namespaces.get(namespace) ?? {}) : namespace === own;
-  const found = pods.filter(
-    ({ namespace, labels }) => isThere(namespace) && matchesLabelSelector(podSelector ?? {}, labels),
-  );
+  const known = new Map<string, boolean>();
+  const isThere = (namespace: string) => {
+    if (!namespaceSelector) return namespace === own;
+    const is = known.get(namespace) ?? matchesLabelSelector(namespaceSelector, namespaces.get(namespace) ?? {});
+    known.set(namespace, is);
+    return is;
+  };
+  const found = pods.filter(({ namespace, labels }) => isThere(namespace) && matchesLabelSelector(podSelector, labels));
   return { ips: found.flatMap(({ ips }) => ips) };
 }

@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { namespace as namespaceKind } from "../api/kinds/namespace.ts";
 import { type NetworkPolicy, networkPolicy } from "../api/kinds/network_policy.ts";
 import { pod as podKind } from "../api/kinds/pod.ts";
-import type { Frozen, KubeObject, Namespace, Pod } from "../api/types.ts";
+import { type Frozen, type KubeObject, keyOf, type Namespace, type Pod } from "../api/types.ts";
 import { mirrorAnnotation } from "../api/validation/pod_annotations.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
@@ -37,6 +37,8 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
   const pods = createInformer<Pod>({ client, kind: podKind });
   const namespaces = createInformer<Namespace>({ client, kind: namespaceKind });
   let isFollowing = false;
+  /** The pods that matter here, by their keys. */
+  const seen = new Map<string, PolicyPod>();
   /** Pods and namespaces have been told of since they are followed. */
   let isTold = false;
   let dirty: "no" | "soon" | "now" = "no";
@@ -61,11 +63,13 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
   namespaces.onChange(({ type, object, previous }) => {
     if (type !== "updated" || !isSame(labelsOf(object), labelsOf(previous))) note("soon");
   });
-  pods.onChange(({ type, object, previous }) => {
-    const [now, before] = [policyPod(object, node), previous && policyPod(previous, node)];
-    if (type === "updated" && isSame(now, before)) return;
-    const isOwn = now?.node === node && type !== "deleted";
-    note(isOwn && !isSame(now.labels, before?.labels) ? "now" : "soon");
+  pods.onChange(({ type, object }) => {
+    const key = keyOf(object as Frozen<KubeObject>);
+    const [now, before] = [type === "deleted" ? undefined : policyPod(object, node), seen.get(key)];
+    if (isSame(now, before)) return;
+    if (now) seen.set(key, now);
+    else seen.delete(key);
+    note(now?.node === node && !isSame(now.labels, before?.labels) ? "now" : "soon");
   });
 
   function follow(step: Step) {
@@ -93,7 +97,7 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
       if (policies.size === 0) return { known: "all", rules: [] };
       if (!areListed()) return { known: [], rules: [] };
       isTold = true;
-      const known = [...pods.values()].flatMap((pod) => policyPod(pod, node) ?? []);
+      const known = [...seen.values()];
       const names = [...namespaces.values()].map((each) => [each.metadata.name ?? "", labelsOf(each)] as const);
       const all = [...known, ...dnsIps().map((ip): PolicyPod => ({ ...dnsPod, ips: [ip] }))];
       const rules = podRules({ policies: [...policies.values()], pods: all, namespaces: new Map(names) }, node);
