@@ -5,6 +5,7 @@ import { invalid } from "../field_error.ts";
 import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { validateClaimSpec } from "../validation/device_claim.ts";
+import { validateAnnotations, validateLabels } from "../validation/metadata.ts";
 
 /** What claims are made of. */
 export interface ResourceClaimTemplate extends KubeObject {
@@ -27,6 +28,10 @@ export const resourceClaimTemplateRules = /* @__PURE__ */ withRules(resourceClai
   applyDefaults: ({ spec }) => defaultDeviceRequests(spec.spec ?? {}),
   prepareForCreate: ({ spec }) => forgetClaimFields(spec.spec ?? {}),
   prepareForUpdate: ({ spec }) => forgetClaimFields(spec.spec ?? {}),
-  validate: ({ spec }) => validateClaimSpec(spec.spec ?? {}, "spec.spec"),
+  validate: ({ spec }) => [
+    ...validateLabels(spec.metadata?.labels, "spec.metadata.labels"),
+    ...validateAnnotations(spec.metadata?.annotations, "spec.metadata.annotations"),
+    ...validateClaimSpec(spec.spec ?? {}, "spec.spec"),
+  ],
   validateUpdate: ({ spec }, old) => (jsonEqual(spec, old.spec) ? [] : [invalid("spec", spec, "field is immutable")]),
 });

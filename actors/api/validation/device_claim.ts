@@ -1,4 +1,5 @@
 import { compile } from "../cel/check.ts";
+import { checkedType } from "../cel/type_check.ts";
 import type {
   DeviceConfig,
   DeviceConstraint,
@@ -7,8 +8,9 @@ import type {
   DeviceWish,
   ResourceClaimSpec,
 } from "../device_claims.ts";
-import { duplicate, type FieldError, invalid, notSupported, required, tooLong, tooMany } from "../field_error.ts";
+import { addErrors, type FieldError, invalid, notSupported, required, tooLong, tooMany } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
+import { validateUnique } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
 import { driverErrors, fullNameErrors } from "./resource_slice.ts";
 
@@ -28,13 +30,14 @@ const referenceText =
 export function validateClaimSpec({ devices }: Frozen<ResourceClaimSpec>, at: string): FieldError[] {
   const { requests = [], constraints = [], config = [] } = devices ?? {};
   const errors = tooManyErrors(requests.length, requestsMax, `${at}.devices.requests`);
-  const seen = new Set<string>();
   for (const [index, request] of requests.entries()) {
-    const here = `${at}.devices.requests[${index}]`;
-    errors.push(...validateRequest(request, here));
-    if (seen.has(request.name)) errors.push(duplicate(here, request.name));
-    seen.add(request.name);
+    addErrors(errors, validateRequest(request, `${at}.devices.requests[${index}]`));
   }
+  const requestNamesOf = requests.map(({ name }) => name);
+  addErrors(
+    errors,
+    validateUnique(requestNamesOf, (index) => `${at}.devices.requests[${index}].name`),
+  );
   const names = requestNames(requests);
   errors.push(...tooManyErrors(constraints.length, constraintsMax, `${at}.devices.constraints`));
   for (const [index, constraint] of constraints.entries()) {
@@ -55,11 +58,21 @@ export function requestNames(requests: Frozen<readonly DeviceRequest[]> = []): R
 /** What is wrong with names of a claim's requests. */
 export function referenceErrors(among: readonly string[], names: ReadonlySet<string>, at: string): FieldError[] {
   const errors = tooManyErrors(among.length, requestsMax, at);
-  for (const [index, name] of among.entries()) {
-    const here = `${at}[${index}]`;
-    if (!names.has(name)) errors.push(invalid(here, name, referenceText));
-    if (among.indexOf(name) < index) errors.push(duplicate(here, name));
-  }
+  for (const [index, name] of among.entries()) addErrors(errors, nameReferenceErrors(name, names, `${at}[${index}]`));
+  addErrors(
+    errors,
+    validateUnique(among, (index) => `${at}[${index}]`),
+  );
+  return errors;
+}
+
+/** What is wrong with the name of one of a claim's requests, or of one of those of which one is met. */
+export function nameReferenceErrors(name: string, names: ReadonlySet<string>, at: string): FieldError[] {
+  const parts = name.split("/");
+  const wrong = invalid(at, name, referenceText);
+  if (parts.length > 2) return [wrong];
+  const errors = parts.flatMap((part) => nameErrors(part, at));
+  if (!names.has(name)) errors.push(wrong);
   return errors;
 }
 
@@ -102,7 +115,7 @@ export function rawErrors(value: unknown, at: string): FieldError[] {
   const text = JSON.stringify(value);
   if (new TextEncoder().encode(text).length > parameterBytesMax) return [tooLong(at, parameterBytesMax)];
   if (typeof value === "object" && !Array.isArray(value)) return [];
-  return [invalid(at, "<value omitted>", "error parsing data as JSON: must be a JSON object")];
+  return [invalid(at, "<value omitted>", "parameters must be a valid JSON object")];
 }
 
 function validateRequest({ name, exactly, firstAvailable }: Frozen<DeviceRequest>, at: string): FieldError[] {
@@ -116,8 +129,12 @@ function validateRequest({ name, exactly, firstAvailable }: Frozen<DeviceRequest
   for (const [index, wish] of firstAvailable.entries()) {
     const here = `${at}.firstAvailable[${index}]`;
     errors.push(...nameErrors(wish.name, `${here}.name`), ...validateWish(wish, here));
-    if (firstAvailable.findIndex((each) => each.name === wish.name) < index) errors.push(duplicate(here, wish.name));
   }
+  const names = firstAvailable.map(({ name: own }) => own);
+  addErrors(
+    errors,
+    validateUnique(names, (index) => `${at}.firstAvailable[${index}].name`),
+  );
   return errors;
 }
 
@@ -151,8 +168,15 @@ export function validateDeviceSelectors(selectors: Frozen<DeviceSelector[]> | un
     if (compiled === undefined) errors.push(required(here));
     else if (!compiled.ok)
       errors.push(invalid(`${here}.expression`, cel?.expression, `compilation failed: ${compiled.failure}`));
+    else addErrors(errors, typeErrors(cel?.expression ?? "", `${here}.expression`));
   }
   return errors;
+}
+
+function typeErrors(expression: string, at: string): FieldError[] {
+  const { type } = checkedType(expression, new Map());
+  if (type === undefined || type === "bool") return [];
+  return [invalid(at, expression, `must evaluate to bool or the unknown type, not ${type}`)];
 }
 
 /** What is wrong with the length of a list. */

@@ -7,6 +7,7 @@ import {
   type ResourceClaimStatus,
 } from "../device_claims.ts";
 import {
+  addErrors,
   duplicate,
   type FieldError,
   forbidden,
@@ -18,8 +19,11 @@ import {
 } from "../field_error.ts";
 import { type Frozen, jsonEqual } from "../types.ts";
 import { cidrErrors } from "./addresses.ts";
-import { rawErrors, referenceErrors, requestNames, tooManyErrors, validateConfigs } from "./device_claim.ts";
+import { validateConditions } from "./conditions.ts";
+import { nameReferenceErrors, rawErrors, requestNames, tooManyErrors, validateConfigs } from "./device_claim.ts";
+import { validateUnique } from "./metadata.ts";
 import { dnsLabelErrors } from "./names.ts";
+import { validateNodeSelector } from "./node_selector.ts";
 import { driverErrors, poolNameErrors } from "./resource_slice.ts";
 
 const reservedMax = 256;
@@ -30,6 +34,7 @@ const conditionsMax = 8;
 const ipsMax = 16;
 const interfaceCharsMax = 256;
 const hardwareCharsMax = 128;
+const addressText = "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)";
 const sources = ["FromClaim", "FromClass"];
 
 type Status = Frozen<ResourceClaimStatus>;
@@ -45,26 +50,29 @@ interface Claim {
 export function validateClaimStatus({ metadata, spec, status }: Claim, old: Status, at: string): FieldError[] {
   const { allocation, reservedFor = [], devices = [] } = status ?? {};
   const errors = tooManyErrors(reservedFor.length, reservedMax, `${at}.reservedFor`);
-  const uids = new Set<string>();
   for (const [index, { resource, name, uid }] of reservedFor.entries()) {
     const here = `${at}.reservedFor[${index}]`;
     for (const [field, value] of Object.entries({ resource, name, uid })) {
       if (!value) errors.push(required(`${here}.${field}`));
     }
-    if (uids.has(uid)) errors.push(duplicate(here, uid));
-    uids.add(uid);
   }
+  const uids = reservedFor.map(({ uid }) => uid);
+  addErrors(
+    errors,
+    validateUnique(uids, (index) => `${at}.reservedFor[${index}].uid`),
+  );
+  const before = new Set((old.reservedFor ?? []).map(({ uid }) => uid));
   const allocated = allocatedIds(status ?? {});
   const seen = new Set<string>();
   for (const [index, device] of devices.entries()) {
     const here = `${at}.devices[${index}]`;
     errors.push(...deviceErrors(device, allocated, here));
-    if (seen.has(deviceId(device))) errors.push(duplicate(here, deviceId(device)));
+    if (seen.has(deviceId(device))) errors.push(duplicate(`${here}.deviceID`, deviceId(device)));
     seen.add(deviceId(device));
   }
   if (reservedFor.length > 0 && !allocation) {
     errors.push(forbidden(`${at}.reservedFor`, "may not be specified when `allocated` is not set"));
-  } else if (metadata.deletionTimestamp !== undefined && reservedFor.some(({ uid }) => !isReserved(old, uid))) {
+  } else if (metadata.deletionTimestamp !== undefined && uids.some((uid) => !before.has(uid))) {
     const text = "new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set";
     errors.push(forbidden(`${at}.reservedFor`, text));
   }
@@ -76,17 +84,16 @@ export function validateClaimStatus({ metadata, spec, status }: Claim, old: Stat
   return errors;
 }
 
-function isReserved({ reservedFor = [] }: Status, uid: string): boolean {
-  return reservedFor.some((each) => each.uid === uid);
-}
-
-function allocationErrors({ devices }: Frozen<Allocation>, names: ReadonlySet<string>, at: string): FieldError[] {
+function allocationErrors(
+  { devices, nodeSelector }: Frozen<Allocation>,
+  names: ReadonlySet<string>,
+  at: string,
+): FieldError[] {
   const { results = [], config = [] } = devices ?? {};
   const errors = tooManyErrors(results.length, resultsMax, `${at}.devices.results`);
   for (const [index, { request, driver, pool, device }] of results.entries()) {
     const here = `${at}.devices.results[${index}]`;
-    const wrong = referenceErrors([request], names, `${here}.request`);
-    errors.push(...wrong.map((error) => ({ ...error, field: `${here}.request` })));
+    addErrors(errors, nameReferenceErrors(request, names, `${here}.request`));
     errors.push(...nameErrors({ driver, pool, device }, here));
   }
   for (const [index, { source }] of config.entries()) {
@@ -94,7 +101,9 @@ function allocationErrors({ devices }: Frozen<Allocation>, names: ReadonlySet<st
     if (!source) errors.push(required(here));
     else if (!sources.includes(source)) errors.push(notSupported(here, source, sources));
   }
-  return [...errors, ...validateConfigs(config, `${at}.devices.config`, { names, most: configsMax })];
+  addErrors(errors, validateConfigs(config, `${at}.devices.config`, { names, most: configsMax }));
+  if (nodeSelector) addErrors(errors, validateNodeSelector(nodeSelector, `${at}.nodeSelector`));
+  return errors;
 }
 
 function nameErrors(
@@ -114,11 +123,7 @@ function deviceErrors(device: Frozen<DeviceStatus>, allocated: ReadonlySet<strin
     errors.push(invalid(at, deviceId(device), "must be an allocated device in the claim"));
   }
   if (conditions.length > conditionsMax) errors.push(tooMany(`${at}.conditions`, conditions.length, conditionsMax));
-  for (const [index, { type }] of conditions.entries()) {
-    const here = `${at}.conditions[${index}].type`;
-    if (!type) errors.push(required(here));
-    else if (conditions.findIndex((each) => each.type === type) < index) errors.push(duplicate(here, type));
-  }
+  addErrors(errors, validateConditions(conditions, `${at}.conditions`));
   if (data !== undefined) errors.push(...rawErrors(data, `${at}.data`));
   return networkData ? [...errors, ...networkErrors(networkData, `${at}.networkData`)] : errors;
 }
@@ -131,9 +136,11 @@ function networkErrors(
   if (interfaceName.length > interfaceCharsMax) errors.push(tooLong(`${at}.interfaceName`, interfaceCharsMax));
   if (hardwareAddress.length > hardwareCharsMax) errors.push(tooLong(`${at}.hardwareAddress`, hardwareCharsMax));
   for (const [index, ip] of ips.entries()) {
-    const here = `${at}.ips[${index}]`;
-    errors.push(...cidrErrors(ip).map((text) => invalid(here, ip, text)));
-    if (ips.indexOf(ip) < index) errors.push(duplicate(here, ip));
+    if (cidrErrors(ip).length > 0) errors.push(invalid(`${at}.ips[${index}]`, ip, addressText));
   }
+  addErrors(
+    errors,
+    validateUnique(ips, (index) => `${at}.ips[${index}]`),
+  );
   return errors;
 }

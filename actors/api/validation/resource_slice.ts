@@ -1,9 +1,11 @@
 import { functions } from "../cel/functions.ts";
 import { isError } from "../cel/values.ts";
 import type { Device, DeviceAttribute, ResourceSliceSpec } from "../device_offers.ts";
-import { duplicate, type FieldError, invalid, required, tooLong, tooMany } from "../field_error.ts";
+import { addErrors, type FieldError, invalid, nothing, required, tooLong, tooMany } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
+import { validateUnique } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors } from "./names.ts";
+import { validateNodeSelector } from "./node_selector.ts";
 
 const devicesMax = 128;
 const attributesAndCapacitiesMax = 32;
@@ -26,13 +28,12 @@ export function validateSlice(spec: Frozen<ResourceSliceSpec>): FieldError[] {
   }
   errors.push(...placeErrors(spec));
   if (devices.length > devicesMax) errors.push(tooMany("spec.devices", devices.length, devicesMax));
-  const names = new Set<string>();
-  for (const [index, device] of devices.entries()) {
-    const at = `spec.devices[${index}]`;
-    errors.push(...deviceErrors(device, at));
-    if (names.has(device.name)) errors.push(duplicate(at, device.name));
-    names.add(device.name);
-  }
+  for (const [index, device] of devices.entries()) addErrors(errors, deviceErrors(device, `spec.devices[${index}]`));
+  const names = devices.map(({ name }) => name);
+  addErrors(
+    errors,
+    validateUnique(names, (index) => `spec.devices[${index}].name`),
+  );
   return errors;
 }
 
@@ -41,14 +42,11 @@ function placeErrors({ nodeName, nodeSelector, allNodes }: Frozen<ResourceSliceS
   if (nodeName === "")
     errors.push(invalid("spec.nodeName", nodeName, "must be either unset or set to a non-empty string"));
   if (nodeName) errors.push(...dnsSubdomainErrors(nodeName).map((text) => invalid("spec.nodeName", nodeName, text)));
+  if (nodeSelector) addErrors(errors, validateNodeSelector(nodeSelector, "spec.nodeSelector"));
   const terms = nodeSelector?.nodeSelectorTerms;
   if (nodeSelector && terms?.length !== 1) {
-    const at = "spec.nodeSelector.nodeSelectorTerms";
-    errors.push(
-      terms?.length
-        ? invalid(at, terms, "must have exactly one node selector term")
-        : required(at, "must have at least one node selector term"),
-    );
+    const text = "must have exactly one node selector term";
+    errors.push(invalid("spec.nodeSelector.nodeSelectorTerms", terms ?? nothing, text));
   }
   if (allNodes === false) errors.push(invalid("spec.allNodes", false, "must be either unset or set to true"));
   const named = [nodeName ? "`nodeName`" : "", nodeSelector ? "`nodeSelector`" : "", allNodes ? "`allNodes`" : ""];
@@ -79,10 +77,11 @@ function deviceErrors({ name, attributes = {}, capacity = {} }: Frozen<Device>, 
     ? dnsLabelErrors(name).map((text) => invalid(`${at}.name`, name, text))
     : [required(`${at}.name`)];
   for (const [key, attribute] of Object.entries(attributes)) {
-    const here = `${at}.attributes[${key}]`;
+    const here = `${at}.attributes[${shortened(key)}]`;
     errors.push(...qualifiedNameErrors(key, here), ...attributeErrors(attribute, here));
   }
-  for (const key of Object.keys(capacity)) errors.push(...qualifiedNameErrors(key, `${at}.capacity[${key}]`));
+  for (const key of Object.keys(capacity))
+    errors.push(...qualifiedNameErrors(key, `${at}.capacity[${shortened(key)}]`));
   const count = Object.keys(attributes).length + Object.keys(capacity).length;
   if (count > attributesAndCapacitiesMax) {
     const text = `the total number of attributes and capacities must not exceed ${attributesAndCapacitiesMax}`;
@@ -91,18 +90,29 @@ function deviceErrors({ name, attributes = {}, capacity = {} }: Frozen<Device>, 
   return errors;
 }
 
+/** A name that is too long is shown without its middle. */
+function shortened(key: string): string {
+  const most = domainCharsMax + 1 + idCharsMax;
+  if (key.length <= most) return key;
+  const rest = most - "...".length;
+  return `${key.slice(0, Math.ceil(rest / 2))}...${key.slice(key.length - Math.floor(rest / 2))}`;
+}
+
 function attributeErrors(attribute: Frozen<DeviceAttribute>, at: string): FieldError[] {
   const { string, version } = attribute;
   const count = Object.keys(attribute).length;
   if (count === 0) return [required(at, "exactly one value must be specified")];
-  if (count > 1) return [invalid(at, attribute, "exactly one value must be specified")];
-  if (string !== undefined && string.length > attributeCharsMax) return [tooLong(`${at}.string`, attributeCharsMax)];
-  if (version === undefined) return [];
-  const here = `${at}.version`;
-  if (version.length > attributeCharsMax) return [tooLong(here, attributeCharsMax)];
-  const read = functions.get("semver")?.([version], () => true);
-  if (read !== undefined && !isError(read)) return [];
-  return [invalid(here, version, "must be a string compatible with semver.org spec 2.0.0")];
+  const errors: FieldError[] = [];
+  if (string !== undefined && string.length > attributeCharsMax)
+    errors.push(tooLong(`${at}.string`, attributeCharsMax));
+  if (version !== undefined) {
+    const read = functions.get("semver")?.([version], () => true);
+    if (read === undefined || isError(read))
+      errors.push(invalid(`${at}.version`, version, "must be a string compatible with semver.org spec 2.0.0"));
+    if (version.length > attributeCharsMax) errors.push(tooLong(`${at}.version`, attributeCharsMax));
+  }
+  if (count > 1) errors.push(invalid(at, attribute, "exactly one value must be specified"));
+  return errors;
 }
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -118,12 +128,14 @@ export function qualifiedNameErrors(name: string, at: string): FieldError[] {
   if (slash >= 0) {
     const domain = name.slice(0, slash);
     if (domain === "") errors.push(required(at, "the domain must not be empty"));
-    else if (domain.length > domainCharsMax) errors.push(tooLong(at, domainCharsMax));
-    else errors.push(...dnsSubdomainErrors(domain).map((text) => invalid(at, domain, text)));
+    else errors.push(...driverErrors(domain, at));
   }
   if (id === "") errors.push(required(at, "the name must not be empty"));
-  else if (id.length > idCharsMax) errors.push(tooLong(at, idCharsMax));
-  else if (!identifier.test(id)) errors.push(invalid(at, id, identifierText));
+  else {
+    if (id.length > idCharsMax) errors.push(tooLong(at, idCharsMax));
+    if (!identifier.test(id))
+      errors.push({ type: "FieldValueTypeInvalid", field: at, value: id, detail: identifierText });
+  }
   return errors;
 }
 

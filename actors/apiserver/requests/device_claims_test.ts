@@ -88,7 +88,7 @@ test("a driver tells of devices that a claim has and of no others, and with the 
   const told = patch({ devices: [{ ...device, conditions: [] }] });
   assert.deepEqual([told.code, told.body.status.devices[0].data], [200, { link: "up" }]);
   const twice = patch({ devices: [device, device] });
-  assert.match(twice.body.message, /status\.devices\[1\]: Duplicate value/);
+  assert.match(twice.body.message, /status\.devices\[1\]\.deviceID: Duplicate value/);
   const cleared = patch({ allocation: null });
   assert.equal(cleared.code, 200);
   assert.equal(cleared.body.status?.devices, undefined);
