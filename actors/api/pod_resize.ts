@@ -6,6 +6,7 @@
 
 import { type FieldError, forbidden, invalid } from "./field_error.ts";
 import { podQosClass } from "./pod.ts";
+import type { PodLevelResources } from "./pod_level_resources.ts";
 import { type Container, type Fields, type Frozen, jsonEqual, type Pod, thaw } from "./types.ts";
 import { mirrorAnnotation } from "./validation/pod_annotations.ts";
 import { validatePodSpec } from "./validation/pod_spec.ts";
@@ -47,6 +48,11 @@ function haveSameNames(now: Named, before: Named): boolean {
 export function validateResize(pod: Frozen<Pod>, old: Frozen<Pod>): FieldError[] {
   if (old.metadata.annotations?.[mirrorAnnotation] !== undefined) {
     return [forbidden("", "static pods cannot be resized")];
+  }
+  if (old.spec.os?.name === "windows") return [forbidden("", "windows pods cannot be resized")];
+  const { resources = {} } = pod.spec as { readonly resources?: PodLevelResources };
+  if (Object.keys(resources).length > 0) {
+    return [forbidden("", "pods with pod-level resources cannot be resized")];
   }
   const errors = validatePodSpec(pod.spec, "spec", { name: pod.metadata.name ?? "" });
   const [before, after] = [podQosClass(old.spec), podQosClass(pod.spec)];

@@ -68,6 +68,12 @@ test("validateResize() says what may not change", () => {
   assert.deepEqual(errorsOf(init), [
     "spec.initContainers[0].resources: resources for non-sidecar init containers are immutable",
   ]);
+  const windows = podWith(half);
+  windows.spec.os = { name: "windows" };
+  assert.deepEqual(errorsOf(windows, windows), [": windows pods cannot be resized"]);
+  const levelled = podWith(half);
+  Object.assign(levelled.spec, { resources: { requests: { cpu: "1" } } });
+  assert.deepEqual(errorsOf(levelled, levelled), [": pods with pod-level resources cannot be resized"]);
   const above = podWith({ requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1" } });
   assert.deepEqual(errorsOf(above), [
     "spec.containers[0].resources.requests: must be less than or equal to cpu limit of 1",

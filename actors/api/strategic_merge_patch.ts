@@ -50,7 +50,7 @@ function mergeMap(original: Fields, patch: Fields, definition: Definition | unde
   if (directive === "replace") return withoutDirectives(patch) as Fields;
   if (directive === "delete") return {};
   if (directive !== undefined && directive !== "merge")
-    throw new BadPatch(`Unknown patch type: ${goFormat(directive)}`);
+    throw new BadPatch(`unknown patch type: ${goFormat(directive)} in map: ${goFormat(patch)}`);
   const result: Fields = retained(original, patch);
   for (const key of Object.keys(patch)) {
     if (key.startsWith("$")) continue;

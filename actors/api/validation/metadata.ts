@@ -11,6 +11,8 @@ import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
 /** The text for a field that may not change after creation. */
 export const immutableText = "field is immutable";
 
+/** Of so many controllers the answer tells, as it repeats all owners each time. */
+const controllersMax = 16;
 const annotationsBytesMax = 256 * 1024;
 const standardFinalizers: ReadonlySet<string> = new Set([
   "kubernetes",
@@ -81,19 +83,21 @@ function validateOwnerReferences(references: readonly Frozen<OwnerReference>[]):
   const field = "metadata.ownerReferences";
   const errors: FieldError[] = [];
   let controller: Frozen<OwnerReference> | undefined;
+  let controllers = 0;
   for (const reference of references) {
     const { apiVersion, kind, name, uid } = reference;
-    const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+    const steps = apiVersion.split("/");
+    const version = steps.length > 2 ? "" : steps.at(-1);
     if (version === "") errors.push(invalid(`${field}.apiVersion`, apiVersion, "version must not be empty"));
     if (!kind) errors.push(invalid(`${field}.kind`, kind, "must not be empty"));
     if (!name) errors.push(invalid(`${field}.name`, name, "must not be empty"));
     if (!uid) errors.push(invalid(`${field}.uid`, uid, "must not be empty"));
-    if (kind === "Event" && (apiVersion === "v1" || apiVersion === "events.k8s.io/v1")) {
-      errors.push(invalid(field, reference, `${apiVersion}, Kind=Event is disallowed from being an owner`));
-    }
+    if (kind === "Event" && apiVersion === "v1")
+      errors.push(invalid(field, reference, "/v1, Kind=Event is disallowed from being an owner"));
     if (!reference.controller) continue;
-    if (controller !== undefined) {
-      const both = `${controller.name} and ${name}`;
+    controllers += 1;
+    if (controller !== undefined && controllers <= controllersMax) {
+      const both = `${controller.kind}/${controller.name} and ${kind}/${name}`;
       const text = `Only one reference can have Controller set to true. Found "true" in references for ${both}`;
       errors.push(invalid(field, references, text));
     }

@@ -23,7 +23,7 @@ test("validateMetadata() says what a real server says", () => {
   const owner = { apiVersion: "v1", kind: "Node", name: "a", uid: "1", controller: true };
   assert.match(
     texts({ name: "a", namespace: "n", ownerReferences: [owner, { ...owner, name: "b" }] }).join(),
-    /Only one reference can have Controller set to true. Found "true" in references for a and b$/,
+    /Only one reference can have Controller set to true. Found "true" in references for Node\/a and Node\/b$/,
   );
   const notNamespaced = { namespaced: false, nameErrors: dnsSubdomainErrors };
   assert.deepEqual(validateMetadata({ name: "a", namespace: "n" }, notNamespaced).map(fieldErrorText), [

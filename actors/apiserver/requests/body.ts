@@ -1,3 +1,4 @@
+import { jsonKind } from "../../api/go_format.ts";
 import { depthMax, isTooDeep } from "../../api/json_depth.ts";
 import { readJson } from "../../api/json_text.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
@@ -12,11 +13,32 @@ export function parseJson(text: string, what: string): Result<Record<string, unk
   if (isTooDeep(text)) return failed(badRequest(`the ${what} is nested too deeply: more than ${depthMax} levels`));
   const read = readJson(text);
   if (!read.ok) return failed(badRequest(`couldn't get version/kind; json parse error: ${read.failure}`));
-  const { value } = read;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return failed(badRequest(`the ${what} must be a JSON object`));
+  const value = read.value ?? {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    const why = `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${headType}`;
+    return failed(badRequest(`couldn't get version/kind; json parse error: ${why}`));
   }
   return ok(value as Record<string, unknown>);
+}
+
+/** What Kubernetes' own server reads of an object before it knows what it is. */
+const headType = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+const summaryBytesMax = 30;
+
+/** What is said of a body that does not even say what it is, with how it begins. */
+function unrecognized({ message }: Status, { text, kind }: { text: string; kind: KindDefinition }): Status {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind.kind}): ${message} (${summaryOf(text)})`,
+  );
+}
+
+function summaryOf(text: string): string {
+  if (text === "") return "<empty>";
+  const bytes = new TextEncoder().encode(text.slice(0, summaryBytesMax + 1));
+  const more = bytes.length > summaryBytesMax ? " ..." : "";
+  const head = bytes.subarray(0, summaryBytesMax);
+  if (text.startsWith("{")) return `${new TextDecoder().decode(head)}${more}`;
+  return `${[...head].map((each) => each.toString(16).padStart(2, "0")).join("")}${more}`;
 }
 
 /**
@@ -24,10 +46,13 @@ export function parseJson(text: string, what: string): Result<Record<string, unk
  * namespace and name of the path, its fields as the schema has them.
  */
 export function readObject(call: Call, kind: KindDefinition = call.kind): Result<Draft, Status> {
-  const parsed = parseJson(call.request.body ?? "", "body of the request");
-  if (!parsed.ok) return parsed;
+  const text = call.request.body ?? "";
+  const parsed = parseJson(text, "body of the request");
+  if (!parsed.ok) return isTooDeep(text) ? parsed : failed(unrecognized(parsed.failure, { text, kind }));
   const draft = parsed.value as unknown as Draft;
   keepReset(draft);
+  const untyped = typeMetaError(draft);
+  if (untyped !== undefined) return failed(unrecognized(badRequest(untyped), { text, kind }));
   const wrong = checkType(draft, kind) ?? checkFields(call, draft, { kind }) ?? placeInNamespace(call, draft, kind);
   return wrong ? failed(wrong) : ok(draft);
 }

@@ -1,3 +1,5 @@
+import { jsonKind } from "../../api/go_format.ts";
+import { readJson } from "../../api/json_text.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 
@@ -21,20 +23,32 @@ export function encodeContinue({ revision, key }: ListPosition, prefix: string):
 
 /** Reads a `continue`, or says what is wrong with it. */
 export function decodeContinue(text: string, prefix: string): Result<ListPosition, Status> {
-  const wrong = (why: string) => failed(badRequest(`continue key is not valid: ${why}`));
-  if (text.length > charsMax || !/^[\w-]*$/.test(text)) return wrong("illegal base64 data");
-  let token: { v?: unknown; rv?: unknown; start?: unknown };
-  try {
-    token = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
-  } catch {
-    return wrong("it holds no JSON");
-  }
-  if (token.v !== tokenVersion)
-    return wrong(`server does not recognize this encoded version ${JSON.stringify(token.v)}`);
-  const { rv, start } = token;
+  const wrong = (why: string) => failed(badRequest(`continue key is not valid${why}`));
+  const at = text.length > charsMax ? charsMax : illegalAt(text);
+  if (at !== undefined) return wrong(`: illegal base64 data at input byte ${at}`);
+  const read = readJson(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+  if (!read.ok) return wrong(`: ${read.failure}`);
+  const token = read.value ?? {};
+  if (typeof token !== "object" || Array.isArray(token))
+    return wrong(`: json: cannot unmarshal ${jsonKind(token)} into Go value of type storage.continueToken`);
+  const { v = "", rv = 0, start = "" } = token as Readonly<Record<string, unknown>>;
+  if (v !== tokenVersion) return wrong(`: server does not recognize this encoded version ${v}`);
   if (typeof rv !== "number" || !Number.isSafeInteger(rv) || rv === 0)
-    return wrong("incorrect encoded start resourceVersion");
+    return wrong(`: incorrect encoded start resourceVersion (version ${tokenVersion})`);
+  if (typeof start !== "string" || start === "") return wrong(`: encoded start key empty (version ${tokenVersion})`);
   // A key that leaves the prefix would show objects that the request's authorization was not for.
-  if (typeof start !== "string" || start === "" || start.includes("../")) return wrong("encoded start key is invalid");
+  if (!isClean(start)) return wrong(`: ${start}`);
   return ok({ revision: rv, key: prefix + start });
+}
+
+/** Where a text is not base64 as it is written in addresses. */
+function illegalAt(text: string): number | undefined {
+  const found = text.search(/[^\w-]/);
+  if (found >= 0) return found;
+  return text.length % 4 === 1 ? text.length - 1 : undefined;
+}
+
+function isClean(start: string): boolean {
+  const steps = start.replace(/^\//, "").split("/");
+  return steps.every((step) => step !== "" && step !== "." && step !== "..");
 }

@@ -23,16 +23,17 @@ test("metadata of another type is refused as any field is, for objects and bindi
 test("an object whose type is no text is refused, when it is made and when a patch makes it so, and stops nobody", () => {
   const lab = createLab();
   const odd = { toString: 1, valueOf: 1 };
-  const why = (name: string) =>
+  const unread = (name: string) =>
     `couldn't get version/kind; json parse error: json: cannot unmarshal object into Go struct field .${name} of type string`;
   lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
   for (const name of ["apiVersion", "kind"]) {
     const made = lab.call("create", "configmaps", { ...inDefault, body: { ...configMapNamed("a"), [name]: odd } });
-    assert.deepEqual([made.code, made.body.message], [400, why(name)]);
+    const unrecognized = `the object provided is unrecognized (must be of type ConfigMap): ${unread(name)} (`;
+    assert.deepEqual([made.code, made.body.message.startsWith(unrecognized)], [400, true], made.body.message);
     const contentType = "application/merge-patch+json";
     const patched = lab.call("patch", "configmaps", { ...inDefault, name: "c", contentType, body: { [name]: odd } });
     assert.equal(patched.code, 422);
-    assert.ok(patched.body.message.endsWith(`: ${why(name)}`), patched.body.message);
+    assert.ok(patched.body.message.endsWith(`: ${unread(name)}`), patched.body.message);
   }
   assert.equal(lab.phase(), "serving");
 });
@@ -260,4 +261,42 @@ test("an object may be given longer to end than any time can say, and no number 
   assert.equal(deleted.code, 200);
   assert.equal(deleted.body.metadata.deletionTimestamp, "9999-12-31T23:59:59Z");
   assert.equal(lab.phase(), "serving");
+});
+
+test("a body that does not say what it is, and a continue that nobody gave out, are told of in the words of Go's readers", () => {
+  const lab = createLab();
+  const collection = "/api/v1/namespaces/default/configmaps";
+  const made = (body: string) => {
+    const answer = lab.http(collection, { method: "POST", headers: { "content-type": "application/json" }, body });
+    return [answer.code(), JSON.parse(String(answer.body())).message];
+  };
+  const why =
+    "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error:";
+  assert.deepEqual(made("nojson"), [
+    400,
+    `${why} invalid character 'o' in literal null (expecting 'u') (6e6f6a736f6e)`,
+  ]);
+  assert.deepEqual(made(""), [400, `${why} unexpected end of JSON input (<empty>)`]);
+  assert.deepEqual(made(`{"metadata":{"name":"a"},"data":{"`), [
+    400,
+    `${why} unexpected end of JSON input ({"metadata":{"name":"a"},"data ...)`,
+  ]);
+  const struct =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  assert.deepEqual(made("[1]"), [400, `${why} json: cannot unmarshal array into Go value of type ${struct} (5b315d)`]);
+  const listed = (token: string) => {
+    const answer = lab.http(`${collection}?limit=1&continue=${token}`, { method: "GET" });
+    return [answer.code(), JSON.parse(String(answer.body())).message];
+  };
+  const tokenOf = (token: object) => btoa(JSON.stringify(token)).replace(/=+$/, "");
+  const cases: readonly (readonly [string, string])[] = [
+    ["a!b", ": illegal base64 data at input byte 1"],
+    ["abcde", ": illegal base64 data at input byte 4"],
+    [btoa("nop"), ": invalid character 'o' in literal null (expecting 'u')"],
+    [tokenOf({ v: "v0" }), ": server does not recognize this encoded version v0"],
+    [tokenOf({ v: "meta.k8s.io/v1" }), ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"],
+    [tokenOf({ v: "meta.k8s.io/v1", rv: 1 }), ": encoded start key empty (version meta.k8s.io/v1)"],
+    [tokenOf({ v: "meta.k8s.io/v1", rv: 1, start: "../secrets/a" }), ": ../secrets/a"],
+  ];
+  for (const [token, text] of cases) assert.deepEqual(listed(token), [400, `continue key is not valid${text}`]);
 });

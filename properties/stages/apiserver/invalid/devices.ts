@@ -108,7 +108,7 @@ const slices: Table = {
       { "spec.allNodes": true },
       `spec: Invalid value: "{\`nodeName\`, \`allNodes\`}": ${place}, but multiple fields are set`,
     ],
-    [{ "spec.devices.1": { name: "a" } }, 'spec.devices[1]: Duplicate value: "a"'],
+    [{ "spec.devices.1": { name: "a" } }, 'spec.devices[1].name: Duplicate value: "a"'],
     [
       { "spec.devices.0.attributes.model": {} },
       "spec.devices[0].attributes[model]: Required value: exactly one value must be specified",

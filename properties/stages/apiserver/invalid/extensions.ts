@@ -4,7 +4,7 @@ const ip = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 const cidr = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 const subdomain =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const schema = "spec.versions[0].schema.openAPIV3Schema";
+const schema = "spec.validation.openAPIV3Schema";
 const open = { type: "object" };
 const property = (own: object, ...errors: string[]): Row => [
   { "spec.versions.0.schema.openAPIV3Schema.properties": { a: own } },
@@ -30,17 +30,20 @@ const definitions: Table = {
     [{ "spec.scope": "World" }, 'spec.scope: Unsupported value: "World": supported values: "Cluster", "Namespaced"'],
     [
       { "spec.versions.0.storage": false },
-      'spec.versions: Invalid value: ["v1"]: must have exactly one version marked as storage version',
+      'spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version',
     ],
     [
       { "spec.versions.1": { name: "v1", served: true, storage: false, schema: { openAPIV3Schema: open } } },
-      'spec.versions: Invalid value: ["v1","v1"]: must contain unique version names',
+      'spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":true,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null},{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must contain unique version names',
     ],
-    [{ "spec.versions.0.schema": undefined }, `${schema}: Required value: schemas are required`],
+    [
+      { "spec.versions.0.schema": undefined },
+      "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required",
+    ],
     [
       { "spec.versions.0.schema.openAPIV3Schema.type": "array" },
-      `${schema}.type: Invalid value: "array": must be object at the root`,
       `${schema}.items: Required value: must be specified`,
+      `${schema}.type: Invalid value: "array": must be object at the root`,
     ],
     property({}, ".type: Required value: must not be empty for specified object fields"),
     property(
@@ -62,7 +65,7 @@ const definitions: Table = {
     ),
     [
       { "spec.versions.0.additionalPrinterColumns": [{ name: "A", type: "word", jsonPath: ".a" }] },
-      'spec.versions[0].additionalPrinterColumns[0].type: Invalid value: "word": must be one of boolean,date,integer,number,string',
+      'spec.additionalPrinterColumns[0].type: Invalid value: "word": must be one of boolean,date,integer,number,string',
     ],
     [
       { "spec.conversion": { strategy: "Magic" } },
