@@ -64,3 +64,39 @@ test("nodes carry out NetworkPolicies, in both directions, and no connection is 
   const isReady = body.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
   assert.ok(isReady, "its own node's probes still reach it");
 });
+
+test("a pod that a policy selects speaks with nobody from its first moment on", async () => {
+  const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true } as const;
+  await using cluster = await createCluster({ topology });
+  const { api, host } = cluster;
+  const at = { namespace: "default" };
+  const create = async (resource: string, object: object, group = "") => {
+    const { code } = await api({ verb: "create", ...at, group, resource, body: object });
+    assert.equal(code, 201);
+  };
+  const pod = (name: string, node: string, container: object) =>
+    create("pods", {
+      ...{ apiVersion: "v1", kind: "Pod", metadata: { name, labels: { app: name } } },
+      spec: { nodeName: node, restartPolicy: "Never", containers: [{ name: "c", ...container }] },
+    });
+  const policy = (app: string, policyTypes: readonly string[]) =>
+    create(
+      "networkpolicies",
+      {
+        ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: app } },
+        spec: { podSelector: { matchLabels: { app } }, policyTypes },
+      },
+      "networking.k8s.io",
+    );
+  await pod("web", "node-0", { image: "nginx:1.27" });
+  host.advance(10_000);
+  const { body: web } = await api<Pod>({ verb: "get", ...at, resource: "pods", name: "web" });
+  const command = ["sh", "-c", `nc -zw 1 ${web.status.podIP} 80 2> /dev/null && echo yes || echo no`];
+  await policy("mute", ["Egress"]);
+  await pod("mute", "node-1", { image: "busybox", command });
+  await pod("free", "node-1", { image: "busybox", command });
+  host.advance(20_000);
+  const logOf = async (name: string) =>
+    (await api<string>({ verb: "get", ...at, resource: "pods", name, subresource: "log" })).body.trim();
+  assert.deepEqual([await logOf("mute"), await logOf("free")], ["no", "yes"]);
+});
