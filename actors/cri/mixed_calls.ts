@@ -9,8 +9,8 @@ export function isReal(real: { readonly isDefault: boolean } | undefined, handle
   return handler === "" ? real.isDefault : true;
 }
 
-/** What every containerd has: a pod that is played is not told from one of it. */
-const usualHandlers: ReadonlySet<string> = new Set(["", "runc", playedHandler]);
+/** What the containerd of a test cluster has (as kind's does): a pod that is played is not told from one of it. */
+const usualHandlers: ReadonlySet<string> = new Set(["", "runc", "test-handler", playedHandler]);
 
 /** Why pods of a handler cannot run on a node that has no real runtime, in containerd's words. */
 function handlerRefusal(handler = ""): string | undefined {

@@ -73,8 +73,8 @@ test("playedCalls() refuse what only a real runtime could do, and what nobody he
   });
   assert.equal(why, 'failed to get sandbox runtime: no runtime for "kata" is configured');
   assert.deepEqual(asked, []);
-  for (const runtimeHandler of ["runc", "played"]) {
+  for (const runtimeHandler of ["runc", "test-handler", "played"]) {
     calls.RunPodSandbox({ op: "RunPodSandbox", pod: { ...pod, runtimeHandler } }, () => {});
   }
-  assert.deepEqual(asked, ["RunPodSandbox played", "RunPodSandbox played"]);
+  assert.deepEqual(asked, Array(3).fill("RunPodSandbox played"));
 });

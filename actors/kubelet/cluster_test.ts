@@ -17,6 +17,7 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   assert.deepEqual(node.status.runtimeHandlers, [
     { name: "", features },
     { name: "runc", features },
+    { name: "test-handler", features },
   ]);
   lab.simulation.advance(100);
   assert.equal(lab.call("get", "leases", { namespace: "kube-node-lease", name: "node-1" }).code, 200);

@@ -106,7 +106,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
       osImage: "kubetroupe",
       systemUUID: idOf(machine, "system"),
     },
-    runtimeHandlers: ["", "runc"].map((name) => ({ name, features: featuresOf(input) })),
+    runtimeHandlers: ["", "runc", "test-handler"].map((name) => ({ name, features: featuresOf(input) })),
   };
 }
 
