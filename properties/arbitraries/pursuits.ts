@@ -237,14 +237,16 @@ export function minutely(): Pursuit {
       kept: fc.constantFrom(undefined, 0, 1, 2),
       deadlineSeconds: fc.constantFrom(undefined, undefined, 20, 100),
       waits: fc.constantFrom(false, false, true),
+      isLater: fc.constantFrom(false, false, true),
     })
-    .map(({ atMs, policy, isLong, fails, kept, deadlineSeconds, waits }): Command[] => {
+    .map(({ atMs, policy, isLong, fails, kept, deadlineSeconds, waits, isLater }): Command[] => {
       const what = { kind: "CronJob", namespace, name: "minutely" } as const;
+      const schedule = "* * * * *";
       const template = templateOf(isLong ? longImage : fails ? failingImage : jobImage);
       const spec = {
-        ...{ schedule: "* * * * *", concurrencyPolicy: policy, suspend: waits },
+        ...{ schedule: isLater ? "0 3 * * *" : schedule, concurrencyPolicy: policy, suspend: waits },
         jobTemplate: { spec: { template, backoffLimit: 0 } },
-        ...(kept === undefined ? {} : { successfulJobsHistoryLimit: kept, failedJobsHistoryLimit: kept }),
+        ...(kept === undefined ? {} : { successfulJobsHistoryLimit: kept, failedJobsHistoryLimit: (kept + 1) % 3 }),
         ...(deadlineSeconds === undefined ? {} : { startingDeadlineSeconds: deadlineSeconds }),
       };
       const object = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: what.name, namespace }, spec };
@@ -254,6 +256,10 @@ export function minutely(): Pursuit {
       const metadata = { labels: { looked: "yes" } };
       return [
         { op: "make", ...what, atMs, object },
+        // The first of its minutes has come before it is every minute's.
+        ...(isLater
+          ? [{ op: "change", ...what, atMs: 20_000 + 4 * atMs, patch: { spec: { schedule } } } as const]
+          : []),
         ...(waits ? [turn(false, minutesMs + 20_000)] : []),
         turn(true, isLong ? minutesMs + 25_000 : 2 * minutesMs + 25_000),
         { op: "change", ...what, atMs: lastLookMs, patch: { metadata } },

@@ -38,6 +38,8 @@ function wrongWith(world: World, { kind, namespace, name, isThere, object }: Wan
   const found = world.get(`/registry/${folders[kind]}/${place}`);
   // Whoever takes it in may give it up.
   if (isThere && kind === "Pod") return undefined;
+  // Whoever lets it stay may come too late.
+  if (isThere && isWithdrawn(world, name)) return found && wrongJob(found as unknown as Frozen<Job>);
   if (!isThere || isOfBriefLife(object)) return found && "is still there";
   if (!found) return "is not there";
   if (kind === "HorizontalPodAutoscaler")
@@ -66,6 +68,14 @@ function wrongJob({ spec, status }: Frozen<Job>): string | undefined {
 /** Whether it goes by itself when it has ended. */
 function isOfBriefLife(object: Readonly<Record<string, unknown>> | undefined): boolean {
   return (object?.spec as Frozen<Job>["spec"] | undefined)?.ttlSecondsAfterFinished !== undefined;
+}
+
+/** Whether a Job that was to go by itself was told to stay. */
+function isWithdrawn({ definition }: World, name: string): boolean {
+  return definition.workload.some((each) => {
+    const { spec } = (each.op === "change" && each.name === name ? each.patch : {}) as { readonly spec?: object };
+    return spec !== undefined && "ttlSecondsAfterFinished" in spec && spec.ttlSecondsAfterFinished === null;
+  });
 }
 
 /** How many pods each ReplicationController should have, by uid. */

@@ -9,6 +9,8 @@ const [prefix, podsPrefix] = ["/registry/poddisruptionbudgets/", "/registry/pods
 const deploymentsPrefix = "/registry/deployments/";
 /** What is ready, and how much is asked for, is known within this time. */
 const knownMs = 2_000;
+/** Who is not ready any more, or is about to end, is not counted any longer than this. */
+const countedMs = 1_400;
 
 /**
  * An eviction leaves a budget as many ready pods as it asks for; those that were ready a moment ago count, where nothing
@@ -37,6 +39,27 @@ export const budgetsAreKept: Invariant = {
       return `${metadata.name} expects ${expected} pods, its Deployment asks for ${deployment.spec.replicas}`;
     }
 
+    /** Budgets of a pod that changes now count nobody who was not ready for a while. */
+    function overcounted(pod: Frozen<Pod>, atMs: number): string | undefined {
+      for (const { metadata, spec, status } of budgetsOf(world, pod)) {
+        const { currentHealthy = 0 } = status ?? {};
+        if (
+          currentHealthy === 0 ||
+          atMs - (changedMs.get(`${prefix}${metadata.namespace}/${metadata.name}`) ?? atMs) < knownMs
+        )
+          continue;
+        const all = [...podsOf(world, { metadata, spec } as Frozen<PodDisruptionBudget>), pod];
+        const isCounted = (each: Frozen<Pod>) => isServing(each) || lately(each, atMs, countedMs);
+        const counted = new Set(all.filter(isCounted).map((each) => each.metadata.uid)).size;
+        if (currentHealthy <= counted || isTroubled(world, { fromMs: atMs - 3 * knownMs, toMs: atMs })) continue;
+        return `${metadata.name} counts ${currentHealthy} healthy pods, of which ${counted} were that lately`;
+      }
+      return undefined;
+    }
+
+    const lately = ({ metadata }: Frozen<Pod>, atMs: number, withinMs: number) =>
+      atMs - (lastReadyMs.get(metadata.uid ?? "") ?? Number.NEGATIVE_INFINITY) < withinMs;
+
     return {
       commit({ key, object, previous, atMs }) {
         if (key.startsWith(prefix)) {
@@ -53,6 +76,8 @@ export const budgetsAreKept: Invariant = {
         }
         if (!key.startsWith(podsPrefix)) return undefined;
         const [pod, old] = [object as Frozen<Pod> | undefined, previous as Frozen<Pod> | undefined];
+        const told = old && overcounted(old, atMs);
+        if (told) return told;
         if (old && isServing(old)) lastReadyMs.set(old.metadata.uid ?? "", atMs);
         if (!pod || !isEvicted(pod) || (old && isEvicted(old)) || !old || !isServing(old)) return undefined;
         if (isTroubled(world, { fromMs: atMs - 3 * knownMs, toMs: atMs })) return undefined;
@@ -60,11 +85,7 @@ export const budgetsAreKept: Invariant = {
           if (atMs - (changedMs.get(`${prefix}${budget.metadata.namespace}/${budget.metadata.name}`) ?? atMs) < knownMs)
             continue;
           const pods = podsOf(world, budget);
-          const left = pods.filter(
-            (each) =>
-              isServing(each) ||
-              atMs - (lastReadyMs.get(each.metadata.uid ?? "") ?? Number.NEGATIVE_INFINITY) < knownMs,
-          );
+          const left = pods.filter((each) => isServing(each) || lately(each, atMs, knownMs));
           const others = left.filter(({ metadata }) => metadata.uid !== pod.metadata.uid).length;
           const { desiredHealthy = 0 } = budget.status ?? {};
           if (others < desiredHealthy)

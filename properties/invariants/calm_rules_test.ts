@@ -52,6 +52,12 @@ const job = (spec: object, status: object = {}) =>
   put(1, "jobs/default/task", { metadata: meta("task"), spec, status });
 const ofTask = { metadata: ownedBy("Job", "task") };
 const over = { conditions: [{ type: "Complete", status: "True" }] };
+const counting = (currentHealthy: number, atMs = 1) =>
+  put(atMs, "poddisruptionbudgets/default/b", {
+    metadata: meta("b"),
+    spec: { minAvailable: 0, selector: { matchLabels: {} } },
+    status: { currentHealthy, desiredHealthy: 0 },
+  });
 
 const cases: readonly Case[] = [
   {
@@ -193,6 +199,25 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    rule: budgetsAreKept,
+    says: /b counts 1 healthy pods, of which 0 were that lately/,
+    wrong: [
+      counting(1),
+      put(2, podKey("a"), pod("a", { status: ready })),
+      put(9_000, podKey("a"), pod("a", { metadata: ending, status: ready })),
+      gone(10_500, podKey("a")),
+      gone(10_600, "poddisruptionbudgets/default/b"),
+    ],
+    right: [
+      counting(1),
+      put(2, podKey("a"), pod("a", { status: ready })),
+      put(9_000, podKey("a"), pod("a", { metadata: ending, status: ready })),
+      counting(0, 9_400),
+      gone(10_500, podKey("a")),
+      gone(10_600, "poddisruptionbudgets/default/b"),
+    ],
+  },
+  {
     rule: restartsAreCounted,
     says: /was started again after 100 ms, for time 2/,
     wrong: [begins(1, "a"), ends(100, "a", 1), begins(101, "a"), ends(200, "a", 1), begins(300, "a")],
@@ -302,6 +327,13 @@ const cases: readonly Case[] = [
     onlyInCalm: false,
   },
   {
+    rule: finishedJobsLiveTheirTime,
+    says: /was deleted, and was to stay/,
+    wrong: [job({}, over), gone(9_000, "jobs/default/task")],
+    right: [job({}), gone(9_000, "jobs/default/task")],
+    onlyInCalm: false,
+  },
+  {
     rule: jobsMakeNoExtraPods,
     says: /one of 2 that run, and Job task needs 1/,
     wrong: [
@@ -312,6 +344,20 @@ const cases: readonly Case[] = [
     right: [
       job({ parallelism: 1, completions: 3 }),
       put(2, podKey("a"), pod("a", { ...ofTask, status: { phase: "Succeeded" } })),
+      put(9_000, podKey("b"), pod("b", ofTask)),
+    ],
+  },
+  {
+    rule: jobsMakeNoExtraPods,
+    says: /one of 2 that run, and Job task needs 1/,
+    wrong: [
+      job({ parallelism: 1, completions: 3, podReplacementPolicy: "Failed" }),
+      put(2, podKey("a"), pod("a", { ...ofTask, metadata: { ...ofTask.metadata, ...ending } })),
+      put(9_000, podKey("b"), pod("b", ofTask)),
+    ],
+    right: [
+      job({ parallelism: 1, completions: 3 }),
+      put(2, podKey("a"), pod("a", { ...ofTask, metadata: { ...ofTask.metadata, ...ending } })),
       put(9_000, podKey("b"), pod("b", ofTask)),
     ],
   },

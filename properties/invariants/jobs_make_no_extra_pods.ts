@@ -30,8 +30,10 @@ export const jobsMakeNoExtraPods: Invariant = {
         const job = found as unknown as Frozen<Job> | undefined;
         if (job?.metadata.uid !== owner.uid) return undefined;
         const own = world.list<Pod>(podsPrefix).filter((pod) => getControllerOf(pod)?.uid === owner.uid);
+        // Where they are replaced only when they have ended, those that end still count.
+        const waits = job.spec.podReplacementPolicy === "Failed";
         const active = own.filter(
-          (pod) => !isPodTerminated(pod) && pod.metadata.deletionTimestamp === undefined,
+          (pod) => !isPodTerminated(pod) && (waits || pod.metadata.deletionTimestamp === undefined),
         ).length;
         const { parallelism = 1, completions = Number.POSITIVE_INFINITY, suspend = false } = job.spec;
         const done = Math.max(

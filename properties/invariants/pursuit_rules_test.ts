@@ -15,7 +15,7 @@ const minute = 29_453_761;
 const timeOf = (ms: number) => new Date(minute * 60_000 + ms).toISOString();
 const cronJob = (atMs: number, spec: object) =>
   put(atMs, "cronjobs/default/tick", {
-    metadata: meta("tick"),
+    metadata: meta("tick", { creationTimestamp: timeOf(0) }),
     spec: { schedule: "* * * * *", concurrencyPolicy: "Allow", ...spec },
     status: {},
   });
@@ -131,6 +131,26 @@ const cases: readonly Case[] = [
       started(60_010, 1, { status: complete(60_000) }),
       gone(61_000, `jobs/default/tick-${minute}`),
     ],
+  },
+  {
+    rule: schedulesKeepTheirPolicy,
+    says: /tick-29453761 was forgotten, which leaves 0 of 1 that are Complete/,
+    wrong: [
+      cronJob(1, { successfulJobsHistoryLimit: 1 }),
+      started(10, 0, { status: complete(0) }),
+      gone(61_000, `jobs/default/tick-${minute}`),
+    ],
+    right: [
+      cronJob(1, { successfulJobsHistoryLimit: 0 }),
+      started(10, 0, { status: complete(0) }),
+      gone(61_000, `jobs/default/tick-${minute}`),
+    ],
+  },
+  {
+    rule: schedulesKeepTheirPolicy,
+    says: /was started for \d+, and has that schedule since \d+/,
+    wrong: [cronJob(1, { schedule: "0 3 * * *" }), cronJob(20_000, {}), started(20_010, 0)],
+    right: [cronJob(1, { schedule: "0 3 * * *" }), cronJob(20_000, {}), started(60_010, 1)],
   },
   {
     rule: autoscalersKeepTheirBounds,

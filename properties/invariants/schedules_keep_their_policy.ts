@@ -31,6 +31,8 @@ export const schedulesKeepTheirPolicy: Invariant = {
     const waitsSinceMs = new Map<string, number>();
     /** Since when each may start something, by its uid. */
     const goesSinceMs = new Map<string, number>();
+    /** Since when each has the schedule that it has, where it had another before, by its uid. */
+    const scheduledMs = new Map<string, number>();
     /** How far the time of day is ahead of that of the run, as told by what is made: to a second. */
     let aheadMs = 0;
 
@@ -43,6 +45,9 @@ export const schedulesKeepTheirPolicy: Invariant = {
       const lateMs = madeMs - dueMs;
       if (startingDeadlineSeconds !== undefined && lateMs > startingDeadlineSeconds * 1_000 + knownMs)
         return `${lateMs} ms late, where it may be ${startingDeadlineSeconds} s`;
+      const scheduledAtMs = scheduledMs.get(cronJob.metadata.uid ?? "") ?? Number.NEGATIVE_INFINITY;
+      if (dueMs - aheadMs < scheduledAtMs - knownMs)
+        return `for ${dueMs}, and has that schedule since ${Math.round(scheduledAtMs + aheadMs)}`;
       const next = parseSchedule(schedule, timeZone)?.nextMs(dueMs);
       if (next !== undefined && next + knownMs < madeMs) return `for ${dueMs}, and ${next} has come`;
       const other = jobsOf(world, cronJob).find((each) => {
@@ -59,6 +64,8 @@ export const schedulesKeepTheirPolicy: Invariant = {
         if (key.startsWith(cronJobsPrefix)) {
           const { metadata, spec } = (object ?? previous) as Frozen<CronJob>;
           const uid = metadata.uid ?? "";
+          const before = (previous as Frozen<CronJob> | undefined)?.spec.schedule;
+          if (object && before !== undefined && before !== spec.schedule) scheduledMs.set(uid, atMs);
           if (object && !previous) aheadMs = (parseTime(metadata.creationTimestamp ?? "") ?? 0) - atMs;
           const sinceGoesMs = goesSinceMs.get(uid);
           if (object && !spec.suspend) goesSinceMs.set(uid, sinceGoesMs ?? atMs);
@@ -86,12 +93,18 @@ export const schedulesKeepTheirPolicy: Invariant = {
         const goes = !object || object.metadata.deletionTimestamp !== undefined;
         if (!goes || previous?.metadata.deletionTimestamp !== undefined) return undefined;
         const older = olderThan(world, job, cronJob);
-        return older && `${key} was forgotten, and ${older.metadata.name} is older`;
+        if (older) return `${key} was forgotten, and ${older.metadata.name} is older`;
+        const outcome = outcomeOf(job);
+        const left =
+          outcome && jobsOf(world, cronJob).filter((each) => each !== object && isKept(each, outcome)).length;
+        const most = outcome && keptBy(cronJob)[outcome];
+        return left === undefined || most === undefined || left >= most
+          ? undefined
+          : `${key} was forgotten, which leaves ${left} of ${most} that are ${outcome}`;
       },
       end() {
         for (const cronJob of world.list<CronJob>(cronJobsPrefix)) {
-          const { successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1 } = cronJob.spec;
-          const kept = { Complete: successfulJobsHistoryLimit, Failed: failedJobsHistoryLimit };
+          const kept = keptBy(cronJob);
           for (const outcome of outcomes) {
             const has = jobsOf(world, cronJob).filter((each) => outcomeOf(each) === outcome).length;
             if (has > kept[outcome])
@@ -129,6 +142,14 @@ function jobsOf(world: World, { metadata }: Frozen<CronJob>): readonly Frozen<Jo
 function outcomeOf({ status }: Frozen<Job>): Outcome | undefined {
   return outcomes.find((each) => getCondition(status?.conditions, each)?.status === "True");
 }
+
+/** How many Jobs it keeps that came to what. */
+function keptBy({ spec: { successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1 } }: Frozen<CronJob>) {
+  return { Complete: successfulJobsHistoryLimit, Failed: failedJobsHistoryLimit };
+}
+
+const isKept = (job: Frozen<Job>, outcome: Outcome) =>
+  outcomeOf(job) === outcome && job.metadata.deletionTimestamp === undefined;
 
 function goesOn(job: Frozen<Job>): boolean {
   return outcomeOf(job) === undefined && job.metadata.deletionTimestamp === undefined;

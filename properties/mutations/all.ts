@@ -45,6 +45,7 @@ import { evictionsForgotten } from "./evictions_forgotten.ts";
 import { exceptionsIgnored } from "./exceptions_ignored.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
+import { expiriesUnverified } from "./expiries_unverified.ts";
 import { failedIndexesOneLess } from "./failed_indexes_one_less.ts";
 import { failedReservationsCount } from "./failed_reservations_count.ts";
 import { failuresForgotten } from "./failures_forgotten.ts";
@@ -110,6 +111,7 @@ import { manifestsNotAwaited } from "./manifests_not_awaited.ts";
 import { mirrorsMadeOnce } from "./mirrors_made_once.ts";
 import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
+import { missedStartsMadeUp } from "./missed_starts_made_up.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
 import { moreUntold } from "./more_untold.ts";
 import { mostlyLostGivenUp } from "./mostly_lost_given_up.ts";
@@ -164,6 +166,7 @@ import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
 import { renewedLeasesForgetKeys } from "./renewed_leases_forget_keys.ts";
 import { renewsUnconditionally } from "./renews_unconditionally.ts";
+import { replacedBeforeTheyEnd } from "./replaced_before_they_end.ts";
 import { resizesIgnored } from "./resizes_ignored.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
@@ -291,6 +294,7 @@ export const all = [
   exceptionsIgnored,
   expectationsIgnored,
   expectationsStick,
+  expiriesUnverified,
   failedIndexesOneLess,
   failedReservationsCount,
   failuresForgotten,
@@ -356,6 +360,7 @@ export const all = [
   mirrorsMadeOnce,
   missedDeletionsKept,
   missedNodeDelete,
+  missedStartsMadeUp,
   missedWhileBusy,
   moreUntold,
   mostlyLostGivenUp,
@@ -410,6 +415,7 @@ export const all = [
   renewalsIgnored,
   renewedLeasesForgetKeys,
   renewsUnconditionally,
+  replacedBeforeTheyEnd,
   resizesIgnored,
   restartsAtOnce,
   restartsForgotten,

@@ -8,6 +8,7 @@ import { controllersInvariants } from "./controllers/rules.ts";
 import { type ControllersRun, loopsFor } from "./controllers/run.ts";
 import { smallerControllerRuns } from "./controllers/smaller.ts";
 import { performControllers } from "./controllers/stage.ts";
+import { endlessRule } from "./model/endless.ts";
 
 /** Control loops before a modelled API, by the rules of whole clusters. */
 export const controllers: Suite<ControllersRun> = {
@@ -16,6 +17,7 @@ export const controllers: Suite<ControllersRun> = {
   besides: 8,
   rules: [
     ...controllersInvariants.map(({ name }) => name),
+    endlessRule,
     vainRule,
     patienceRule,
     convergenceRule,

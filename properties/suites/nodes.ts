@@ -1,6 +1,7 @@
 import { freshLookRule } from "../engine/fresh_look.ts";
 import { crashFreeRule } from "../engine/run.ts";
 import type { Suite } from "../engine/suite.ts";
+import { endlessRule } from "./model/endless.ts";
 import { nodesPlaces, nodesRuns } from "./nodes/arbitrary.ts";
 import { nodesRules } from "./nodes/judge.ts";
 import { describeSpell, type NodesRun } from "./nodes/run.ts";
@@ -16,6 +17,7 @@ export const nodes: Suite<NodesRun> = {
     ...new Set([
       ...Object.values(nodesRules),
       ...nodesInvariants.map(({ name }) => name),
+      endlessRule,
       freshLookRule,
       crashFreeRule,
     ]),

@@ -21,6 +21,7 @@ import type { Command } from "../../workload/command.ts";
 import { modelApiAddress } from "../model/api.ts";
 import type { ModelLapse } from "../model/messages.ts";
 import { type ControllersRun, loopsFor } from "./run.ts";
+import { controllersScenes } from "./scenes.ts";
 import { controllerAddress } from "./stage.ts";
 
 const [faultsMax, faultyMs] = [3, 3_000];
@@ -58,15 +59,20 @@ export function controllerRuns({
           pursuit: work.some(isTimed) ? minutely() : measuredPursuits(),
           mannerOfSets: setManners(),
           startOfSets: setStarts(),
+          scene: controllersScenes(controllerAddress("ttl-after-finished"), workloadMsMax),
         })
         .map(
-          ({ lapses, edits, pursuit, mannerOfSets, startOfSets, ...rest }): ControllersRun => ({
+          ({ lapses, edits, pursuit, mannerOfSets, startOfSets, scene, faults, ...rest }): ControllersRun => ({
             ...{
               suite: "controllers",
               ...rest,
               workload: inOrder(
-                mannered([...work, ...editsOf(work, edits), ...pursuit], { ...mannerOfSets, ...startOfSets }),
+                mannered([...work, ...editsOf(work, edits), ...pursuit, ...(withoutFaults ? [] : scene.workload)], {
+                  ...mannerOfSets,
+                  ...startOfSets,
+                }),
               ),
+              faults: withoutFaults ? faults : [...faults, ...scene.faults],
               healAtMs: workloadMsMax + faultyMs,
             },
             topology: { ...shape, stores: 1, apiservers: 1 },

@@ -23,8 +23,9 @@ import { createWorld } from "../../engine/world.ts";
 import { type DriverData, driver } from "../../workload/driver.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
+import { createEndlessJudge, endlessRule } from "../model/endless.ts";
 import { createFeed } from "../model/feed.ts";
-import type { ModelApiInput, ModelDeed, ModelLapse } from "../model/messages.ts";
+import type { ModelApiInput, ModelChange, ModelDeed, ModelLapse } from "../model/messages.ts";
 import { createFruitlessJudge } from "./fruitless.ts";
 import { controllersInvariants } from "./rules.ts";
 import { type ControllersRun, loopsFor } from "./run.ts";
@@ -83,7 +84,10 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   const world = createWorld(definition, simulation);
   const watches = controllersInvariants.map((each) => [each.name, each.watch(world)] as const);
   const feed = createFeed(world);
-  const judgeFruitless = createFruitlessJudge((address) => address.startsWith("controller/"));
+  const isLoop = (address: Address) => address.startsWith("controller/");
+  const judgeFruitless = createFruitlessJudge(isLoop);
+  const judgeEndless = createEndlessJudge(isLoop);
+  let judged = 0;
   let violation: Violation | undefined;
   let [hasChanged, isQuiet, isAnew] = [true, false, false];
 
@@ -97,6 +101,9 @@ function setUp(run: ControllersRun, options: SuiteOptions): Stage {
       const data = simulation.dataOf(modelApiAddress) as ModelApiData;
       const fruitless = judgeFruitless(data);
       if (fruitless) report(fruitless.rule, fruitless.details);
+      for (; judged < data.changes.length; judged++) {
+        report(endlessRule, judgeEndless(data.changes[judged] as ModelChange));
+      }
       feed(data, (commit) => {
         hasChanged = true;
         for (const [name, watch] of watches) report(name, watch.commit?.(commit));

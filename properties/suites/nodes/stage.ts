@@ -13,6 +13,7 @@ import { taintsGiveTheirTime } from "../../invariants/taints_give_their_time.ts"
 import { controllerAddress } from "../controllers/stage.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
+import { createEndlessJudge, endlessRule } from "../model/endless.ts";
 import { createFeed } from "../model/feed.ts";
 import type { ModelApiInput, ModelChange, ModelLapse } from "../model/messages.ts";
 import { deedsOf } from "./deeds.ts";
@@ -52,6 +53,7 @@ export function performNodes(run: NodesRun, options: SuiteOptions = {}): RunResu
   const watches = nodesInvariants.map((each) => [each.name, each.watch(world)] as const);
   const feed = createFeed(world);
   const judge = createNodesJudge(run);
+  const judgeEndless = createEndlessJudge((address) => address.startsWith("controller/"));
   let violation: Violation | undefined;
   let [taken, lookAtMs] = [0, 0];
   let [isQuiet, isAnew] = [false, false];
@@ -62,6 +64,7 @@ export function performNodes(run: NodesRun, options: SuiteOptions = {}): RunResu
 
   function take(change: ModelChange) {
     tell(judge.take(change));
+    report(endlessRule, judgeEndless(change));
     const { by, key, resource } = change;
     if (by && isQuiet && !isAnew && resource !== "events") report(nodesRules.rest, `${by} wrote ${key}`);
   }
