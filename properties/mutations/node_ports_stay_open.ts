@@ -8,8 +8,8 @@ export const nodePortsStayOpen: MutationOf<typeof subject> = {
   patch: {
     module: "actors/network/rule_table.ts",
     name: "createRuleTable",
-    wrap: (sound) => (node) => {
-      const table = sound(node);
+    wrap: (sound) => (node, pods) => {
+      const table = sound(node, pods);
       const left = new Map<number, ServicePortRule>();
       return {
         ...table,
