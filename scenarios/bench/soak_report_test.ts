@@ -15,10 +15,17 @@ test("judgeSoak() finds nothing wrong where memory grows in the first ten minute
 test("judgeSoak() tells memory that grows, a disk that grows, and workers that died", () => {
   const problems = judgeSoak(minutes((minute) => ({ rssMb: 400 + 20 * minute, diskMb: 100 * minute, deaths: 2 })));
   assert.deepEqual(problems, [
-    "Memory grew: 780 MB, then 1440 MB",
+    "Memory grew: 700 MB, then 1360 MB",
     "The disk grew: 700 MB in minute 7",
     "Workers died: 2",
   ]);
+});
+
+test("judgeSoak() tells memory that is kept from garbage that was collected late", () => {
+  const peaks = (minute: number) => (minute > 45 && minute % 2 === 0 ? 500 : 0);
+  assert.deepEqual(judgeSoak(minutes((minute) => ({ rssMb: 1000 + peaks(minute) }))), []);
+  const kept = minutes((minute) => ({ rssMb: 1000 + 4 * minute + peaks(minute) }));
+  assert.deepEqual(judgeSoak(kept), ["Memory grew: 1060 MB, then 1204 MB"]);
 });
 
 test("judgeSoak() says of a short run that it tells nothing about memory", () => {
