@@ -1,8 +1,8 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
-import { methodNotAllowed, serviceUnavailable } from "../../api/status.ts";
+import { methodNotAllowedPath, serviceUnavailable } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import type { AskLoop, AskManager, LoopReport, ManagerReport } from "../../controllers/messages.ts";
-import { type Call, groupResource, respondStatus } from "../requests/call.ts";
+import { type Call, respondStatus } from "../requests/call.ts";
 import { respondList } from "../requests/respond_list.ts";
 import type { Server } from "../server.ts";
 import { answerItem, type Measured } from "./measured.ts";
@@ -17,7 +17,7 @@ export const controllers: Measured = {
   kind: controllersKind,
   serve(server, call, step) {
     if (call.request.verb !== "list") {
-      return respondStatus(call, step, methodNotAllowed(groupResource(call), call.request.verb));
+      return respondStatus(call, step, methodNotAllowedPath());
     }
     const managers = server.input.managers ?? [];
     const loops: Loop[] = [];

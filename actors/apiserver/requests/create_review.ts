@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { invalidObject, methodNotAllowed } from "../../api/status.ts";
+import { invalidObject, methodNotAllowedPath } from "../../api/status.ts";
 import { judgePath, judgeResource } from "../authorization/_authorize.ts";
 import type { Opinion } from "../authorization/_authorizer.ts";
 import type { Rights } from "../authorization/_rights.ts";
@@ -9,7 +9,7 @@ import { fieldSelectorOf, type Review, type ReviewObject, type ReviewSpec } from
 import { all } from "../reviews/all.ts";
 import type { Server } from "../server.ts";
 import { readObject } from "./body.ts";
-import { type Call, type Draft, groupKind, groupResource, respondStatus, respondText } from "./call.ts";
+import { type Call, type Draft, groupKind, respondStatus, respondText } from "./call.ts";
 
 /** The review that a path names. */
 export function reviewAt(place: {
@@ -29,7 +29,7 @@ export function createReview(
   step: Step,
 ) {
   if (call.request.verb !== "create" || call.request.subresource) {
-    return respondStatus(call, step, methodNotAllowed(groupResource(call), call.request.verb));
+    return respondStatus(call, step, methodNotAllowedPath());
   }
   const read = readObject(call);
   if (!read.ok) return respondStatus(call, step, read.failure);

@@ -2,7 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import {
   badRequest,
-  methodNotAllowed,
+  methodNotAllowedPath,
   notFoundPath,
   type Status,
   serviceUnavailable,
@@ -32,6 +32,7 @@ import { get } from "./get.ts";
 import type { Incoming } from "./incoming.ts";
 import { list } from "./list.ts";
 import { patch } from "./patch.ts";
+import { refusedVerb } from "./refused_verb.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
 import { writeOptionsError } from "./write_options.ts";
@@ -85,7 +86,7 @@ function measure(
   const call = callOf(server, { incoming, kind: measured.kind }, step);
   const { verb } = incoming.request;
   if (verb === "get" || verb === "list") return measured.serve(server, call, step);
-  respondStatus(call, step, methodNotAllowed({ group: call.kind.group, resource: incoming.request.resource }, verb));
+  respondStatus(call, step, methodNotAllowedPath());
 }
 
 /** The part that is a stream, when a request asks for one. */
@@ -192,8 +193,7 @@ function handle(server: Server, call: Call, step: Step) {
   if (verb === "watch") return;
   if (subresource !== "") return handlePart(server, call, step, subresource);
   if (verb === "options" || !call.kind.verbs.includes(verb)) {
-    const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
-    return respondStatus(call, step, unsupported);
+    return respondStatus(call, step, refusedVerb(call.kind, verb));
   }
   verbs[verb](server, call, step);
 }
@@ -223,6 +223,5 @@ function handlePart(server: Server, call: Call, step: Step, subresource: string)
   const part = subresourceOf(kind, subresource);
   if (!part || name === "") return respondStatus(call, step, notFoundPath());
   if (isServed(part, request.verb)) return part.serve(server, call, step);
-  const resource = { group: kind.group, resource: `${kind.plural}/${subresource}` };
-  respondStatus(call, step, methodNotAllowed(resource, request.verb));
+  respondStatus(call, step, refusedVerb(kind, request.verb));
 }

@@ -6,7 +6,6 @@ import { encodeEntries, type Managers } from "../../api/apply/managers.ts";
 import { typedConfigError } from "../../api/apply/typed_config.ts";
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, storageKey } from "../../api/kind.ts";
-import { definitionOf } from "../../api/schema/schema.ts";
 import {
   applyConflict,
   badRequest,
@@ -37,6 +36,7 @@ import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
 import { type Asking, applied, managersOf } from "./owners.ts";
 import { type ApplyDocument, type PatchDocument, patchTypes, readPatch } from "./patch_document.ts";
+import { isCustom } from "./refused_verb.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 import { applyOptionsError } from "./write_options.ts";
 
@@ -98,10 +98,6 @@ function patchAt(asked: Omit<Asking, "step">, { part, look }: Look, step: Step) 
 }
 
 const strategic = "application/strategic-merge-patch+json";
-
-function isCustom({ schema }: Call["kind"]): boolean {
-  return definitionOf(schema)?.open !== undefined;
-}
 
 interface Patching {
   readonly document: PatchDocument;

@@ -116,7 +116,12 @@ test("a patch that makes a field of the wrong type is refused with what a real s
 test("an object is created at its collection, not at its own path", () => {
   const lab = createLab();
   const [collection, body] = ["/api/v1/namespaces/default/configmaps", JSON.stringify(configMapNamed("c"))];
-  assert.equal(lab.http(`${collection}/c`, { method: "POST", body }).code(), 405);
+  const refused = lab.http(`${collection}/c`, { method: "POST", body });
+  assert.equal(refused.code(), 405);
+  const why = "the server does not allow this method on the requested resource";
+  assert.equal(JSON.parse(String(refused.body())).message, why);
+  const listed = lab.http("/apis/authorization.k8s.io/v1/subjectaccessreviews", { method: "GET" });
+  assert.deepEqual([listed.code(), JSON.parse(String(listed.body())).message], [405, why]);
   assert.equal(lab.http(collection, { method: "POST", body }).code(), 201);
 });
 
