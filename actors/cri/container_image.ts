@@ -1,6 +1,7 @@
 import type { TerminalSize } from "../network/streams.ts";
 import type { Usage } from "./container_usage.ts";
 import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, RegistryLogin } from "./messages.ts";
+import type { ImageInside, WithInside } from "./played/image_inside.ts";
 import type { Folder } from "./played/unix/files/file_node.ts";
 import type { ContainerUser } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
@@ -66,6 +67,10 @@ export interface ContainerImage {
   readonly uid?: number;
   /** Who the first process of a container is. Default: nobody, it is no process. */
   userOf?(config: ContainerConfig): ContainerUser;
+  /** What is inside, where it was pulled with all its files. Default: what is known by its name. */
+  readonly inside?: ImageInside;
+  /** Why no process of a container can be started, as a runtime says it. Default: nothing is in the way. */
+  startProblem?(config: WithInside<ContainerConfig>): string | undefined;
   /** What is in it, which nobody changes, for who mounts it as a volume. Absent: nobody knows. */
   files?(): Folder | undefined;
   /** What a probe of a container finds at this moment; without it or an answer, probes have to be carried out: real code runs. */

@@ -88,15 +88,18 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf, programs: diskPrograms });
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
-    const sources: ImageSource[] = [
-      simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown, speed }),
-    ];
-    if (modules)
-      sources.unshift(moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images, speed } }));
-    const played = runtimeCalls(node, sources);
+    const played = simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown, speed });
+    const sources: ImageSource[] = [played];
+    if (modules) {
+      const { ofLayers } = played;
+      sources.unshift(
+        moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images, speed }, ofLayers }),
+      );
+    }
+    const runtime = runtimeCalls(node, sources);
     const own = real?.open(node, sockets);
     const isRealDefault = real?.isDefault ?? false;
-    const calls = own ? mixedCalls({ played, real: own, isDefault: isRealDefault }) : playedCalls(played);
+    const calls = own ? mixedCalls({ played: runtime, real: own, isDefault: isRealDefault }) : playedCalls(runtime);
     return { node, real: own, isRealDefault, sockets, datagrams, calls, processes: createProcessStreams(node, own) };
   }
 

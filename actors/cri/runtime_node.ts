@@ -15,6 +15,7 @@ import { ipsOf } from "./messages.ts";
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
 import { groupTree } from "./played/group_tree.ts";
 import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
+import type { WithInside } from "./played/image_inside.ts";
 import type { LogBook } from "./played/log_book.ts";
 import type { Folder } from "./played/unix/files/file_node.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
@@ -45,7 +46,7 @@ export interface Sandbox {
 
 /** A container as the runtime keeps it. */
 export interface Container {
-  config: ContainerConfig;
+  config: WithInside<ContainerConfig>;
   /** It was to be given more than any program can be given: what is too long is not in its configuration. */
   readonly isTooLong: boolean;
   readonly image: ContainerImage;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pod } from "../../actors/api/types.ts";
+import { present } from "../../actors/kit/present.ts";
 import { assert, scenario } from "../../properties/house/test.ts";
 import { captureLine } from "../../properties/stages/cli/capture_line.ts";
 import { buildImage } from "../registry/build_image.ts";
@@ -20,7 +21,13 @@ scenario(
     await writeFile(at("hello.ts"), hello("first"));
     await mkdir(at("root", "etc"), { recursive: true });
     await writeFile(at("root", "etc", "motd"), "welcome\n");
-    await writeFile(at("root", "image.json"), JSON.stringify({ Cmd: ["/bin/server"] }));
+    await mkdir(at("root", "bin"));
+    await writeFile(at("root", "bin", "server"), "\x7fELF\x02", { mode: 0o755 });
+    await writeFile(at("root", "say.sh"), '#!/bin/sh\necho "$WHO in $(pwd) as $(id -u)"; cat motd; exec sleep 1000\n', {
+      mode: 0o755,
+    });
+    const settings = { Cmd: ["/bin/server"], Env: ["WHO=layers"], WorkingDir: "/etc", User: "1234" };
+    await writeFile(at("root", "image.json"), JSON.stringify(settings));
     const topology = { nodes: 1, stores: 1, apiservers: 1, modules: true } as const;
     const cluster = context.use(
       await createCluster({ host: "pool", topology, registryPort: 0, registryUsers: at("users") }),
@@ -63,9 +70,13 @@ scenario(
       stringData: { ".dockerconfigjson": JSON.stringify(login) },
     };
     assert.equal((await api({ verb: "create", namespace: "default", resource: "secrets", body })).code, 201);
-    const run = async (pod: string, of: string, more: { secrets?: readonly string[]; policy?: string } = {}) => {
-      const { secrets = ["reg"], policy: imagePullPolicy } = more;
-      const containers = [{ name: "c", image: of, ...(imagePullPolicy ? { imagePullPolicy } : {}) }];
+    const run = async (
+      pod: string,
+      of: string,
+      more: { secrets?: readonly string[]; policy?: string; command?: readonly string[] } = {},
+    ) => {
+      const { secrets = ["reg"], policy: imagePullPolicy, command } = more;
+      const containers = [{ name: "c", image: of, ...present({ imagePullPolicy, command }) }];
       const spec = { containers, imagePullSecrets: secrets.map((each) => ({ name: each })) };
       const created = await api({
         verb: "create",
@@ -100,7 +111,11 @@ scenario(
       /code = NotFound desc = failed to pull .*REGISTRY\/team\/hello:2: not found/,
     );
     await run("layers", `${registry}/root`);
-    await state("layers", /it is no module, its layers are a file system, which only a real runtime can run/);
+    await state("layers", /exec: "\/bin\/server": it is a binary, which only a real runtime can run/);
+    await run("script", `${registry}/root`, { command: ["/say.sh"] });
+    await state("script", /^Running/);
+    const log = await api<string>({ verb: "get", ...pods, name: "script", subresource: "log" });
+    assert.equal(log.body, "layers in /etc as 1234\nwelcome\n");
     await run("by-digest", `${registry}/team/hello@${digest}`);
     await state("by-digest", /^Running/);
 

@@ -5,6 +5,7 @@ import type { ImageCatalogue, RegistryLogin } from "../messages.ts";
 import { exited, wrote } from "../played/container_life.ts";
 import { folderOfFiles } from "../played/folder_of_files.ts";
 import { imageBehaviour } from "../played/image_behaviour.ts";
+import type { LayeredImage } from "../played/layered_image.ts";
 import { lineAudience } from "../played/line_audience.ts";
 import { oneShot } from "../played/one_shot.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
@@ -16,12 +17,19 @@ import type { ModuleRunner } from "./module_runner.ts";
 import type { SimulatedWorld } from "./simulated_runner.ts";
 import { bytesOf } from "./sockets/bytes.ts";
 
+/** What a pull finds that is no module: a file system. */
+export interface FoundLayers extends Pick<LayeredImage, "full" | "ref"> {
+  readonly ok: true;
+  readonly bundle?: undefined;
+  readonly layered: LayeredImage;
+}
+
 /** The worker images of a folder, and what runs them. */
 export interface ModuleImages {
   /** Whether all happens in the simulation's time; else containers are threads, and end with the device. */
   readonly isVirtual: boolean;
   /** `undefined` when the folder does not speak for such images. */
-  find(reference: string, done: (found: FoundImage | undefined) => void, login?: RegistryLogin): void;
+  find(reference: string, done: (found: FoundImage | FoundLayers | undefined) => void, login?: RegistryLogin): void;
   /** Gets what runs images ready, though none was found here. Default: nothing has to be. */
   load?(): Promise<void>;
   /** Called only after an image was found. */
@@ -40,10 +48,12 @@ export interface ModuleSourceOptions {
   readonly modules: ModuleImages;
   /** Of the images listed there, pulls and starts take the time that it says, or fail. */
   readonly catalogue: ImageCatalogue;
+  /** Plays an image that was pulled with its files. */
+  ofLayers(layered: LayeredImage): ContainerImage;
 }
 
 /** The worker images as a node sees them. */
-export function moduleSource({ node, sockets, modules, trust, catalogue }: ModuleSourceOptions): ImageSource {
+export function moduleSource({ node, sockets, modules, trust, catalogue, ofLayers }: ModuleSourceOptions): ImageSource {
   const processes = new Map<Container, ModuleProcess>();
   const audience = lineAudience();
   let runner: ModuleRunner | undefined;
@@ -95,13 +105,14 @@ export function moduleSource({ node, sockets, modules, trust, catalogue }: Modul
 
   return {
     pull({ image: reference, login }, done) {
-      const take = (found: FoundImage | undefined) => {
+      const take = (found: FoundImage | FoundLayers | undefined) => {
         if (!found) return done(undefined);
         const { missing, pullMs = 0 } = imageBehaviour(catalogue, reference);
         if (missing) {
           const message = imageErrorText("notFound", imageNameOf(reference).full);
           return done({ ok: false, code: "NOT_FOUND", message, pullMs });
         }
+        if (found.ok && !found.bundle) return done({ ok: true, image: ofLayers(found.layered), pullMs });
         if (found.ok) return done({ ok: true, image: imageOf(found), pullMs });
         const code = found.code === "notFound" ? "NOT_FOUND" : "UNKNOWN";
         done({ ok: false, code, message: found.message, pullMs });

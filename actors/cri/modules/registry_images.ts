@@ -3,7 +3,8 @@ import { imageNameOf } from "../image_name.ts";
 import type { RegistryLogin } from "../messages.ts";
 import type { FoundImage } from "./image_catalogue.ts";
 import type { ImageErrorCode } from "./image_errors.ts";
-import type { ModuleImages } from "./module_images.ts";
+import type { FoundLayers, ModuleImages } from "./module_images.ts";
+import { type Manifest, pullLayers } from "./pull_layers.ts";
 
 /** What an image that is a module is made of, by media types: what it imports of Node, and its code. */
 export const moduleTypes = {
@@ -19,20 +20,12 @@ export interface ModuleConfig {
 }
 
 const manifestBytesMax = 4 * 1024 * 1024;
-const codeBytesMax = 64 * 1024 * 1024;
+const blobBytesMax = 64 * 1024 * 1024;
+/** Docker's own manifests say the same in other words. */
+const manifestTypes = [moduleTypes.manifest, "application/vnd.docker.distribution.manifest.v2+json"].join(", ");
 const pullMsMax = 60_000;
 /** What is kept of codes that were fetched, for the next pod of theirs; those that run are held by who runs them. */
 const keptCharsMax = 64 * 1024 * 1024;
-
-interface Descriptor {
-  readonly mediaType?: string;
-  readonly digest?: string;
-}
-
-interface Manifest {
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-}
 
 /** What was in the way of a pull. */
 class PullError extends Error {
@@ -45,8 +38,7 @@ class PullError extends Error {
 }
 
 /**
- * Images of a registry on this machine, `HOST:PORT`, as far as they are modules, beside those of a folder, which runs
- * them. Each pull asks the registry; a code that is here still is not fetched again.
+ * Images of a registry on this machine, `HOST:PORT`, beside those of a folder, which runs those of them that are modules. Each pull asks the registry; a code that is here still is not fetched again.
  */
 export function withRegistry(folder: ModuleImages, registry: string): ModuleImages {
   /** By digest, those last that were asked for last. */
@@ -63,7 +55,7 @@ export function withRegistry(folder: ModuleImages, registry: string): ModuleImag
     }
   }
 
-  async function pull(reference: string, login: RegistryLogin | undefined): Promise<FoundImage> {
+  async function pull(reference: string, login: RegistryLogin | undefined): Promise<FoundImage | FoundLayers> {
     const { full } = imageNameOf(reference);
     await folder.load?.();
     const path = full.slice(registry.length + 1);
@@ -73,21 +65,23 @@ export function withRegistry(folder: ModuleImages, registry: string): ModuleImag
     const digest = digestOf(manifest);
     const { config, layers = [] } = JSON.parse(manifest.toString("utf8")) as Manifest;
     const code = layers.find(({ mediaType }) => mediaType === moduleTypes.code)?.digest;
-    if (config?.mediaType !== moduleTypes.config || config.digest === undefined || code === undefined) {
-      const why = "its layers are a file system, which only a real runtime can run (RuntimeClass containerd)";
-      throw new PullError("broken", `cannot run image "${full}": it is no module, ${why}`);
-    }
+    const ref = `${registry}/${repository}@${digest}`;
     const blob = async (wanted: string) => {
-      const bytes = await ask(`${repository}/blobs/${wanted}`, codeBytesMax);
-      if (digestOf(bytes) === wanted) return bytes.toString("utf8");
+      const bytes = await ask(`${repository}/blobs/${wanted}`, blobBytesMax);
+      if (digestOf(bytes) === wanted) return bytes;
       throw new PullError("broken", `failed to pull and unpack image "${full}": unexpected digest of blob ${wanted}`);
     };
-    const { builtins } = JSON.parse(await blob(config.digest)) as ModuleConfig;
-    const text = codes.get(code) ?? (await blob(code));
+    if (config?.mediaType !== moduleTypes.config || config.digest === undefined || code === undefined) {
+      const found = await pullLayers({ config, layers }, { full, ref, blob });
+      if (found.ok) return { ok: true, full, ref, layered: found.value };
+      throw new PullError("broken", `failed to pull and unpack image "${full}": ${found.failure}`);
+    }
+    const { builtins } = JSON.parse((await blob(config.digest)).toString("utf8")) as ModuleConfig;
+    const text = codes.get(code) ?? (await blob(code)).toString("utf8");
     keep(code, text);
     const sizeBytes = Buffer.byteLength(text);
     const bundle = { digest, sizeBytes, code: text, simulatedCode: "", hasDefault: true, builtins };
-    return { ok: true, full, ref: `${registry}/${repository}@${digest}`, bundle };
+    return { ok: true, full, ref, bundle };
   }
 
   return {
@@ -113,7 +107,7 @@ function asker(
   { full, login }: { readonly full: string; readonly login: RegistryLogin | undefined },
 ): (path: string, bytesMax: number) => Promise<Buffer> {
   const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
-  const headers = { Accept: moduleTypes.manifest, ...(basic ? { Authorization: basic } : {}) };
+  const headers = { Accept: manifestTypes, ...(basic ? { Authorization: basic } : {}) };
   const failed = (code: ImageErrorCode, why: string) =>
     new PullError(code, `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`);
   return async (path, bytesMax) => {

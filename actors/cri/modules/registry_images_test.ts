@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { assert, test } from "../../../properties/house/test.ts";
 import type { FoundImage } from "./image_catalogue.ts";
+import type { FoundLayers } from "./module_images.ts";
 import { moduleTypes, withRegistry } from "./registry_images.ts";
 
 test("withRegistry() keeps so much of the codes that it fetched and no more, and reads none that is too long", async () => {
@@ -32,7 +33,7 @@ test("withRegistry() keeps so much of the codes that it fetched and no more, and
     registry,
   );
   const pull = (name: string) =>
-    new Promise<FoundImage | undefined>((resolve) => images.find(`${registry}/${name}:1`, resolve));
+    new Promise<FoundImage | FoundLayers | undefined>((resolve) => images.find(`${registry}/${name}:1`, resolve));
   try {
     for (const name of ["a", "b", "a", "c", "a", "b"]) assert.ok((await pull(name))?.ok, name);
     assert.deepEqual(asked, ["a", "b", "c", "b"]);

@@ -12,8 +12,9 @@ const programCharsMax = 1_024;
 export function createContainer(
   node: RuntimeNode,
   sandbox: Sandbox,
-  { config, found: { image } }: { readonly config: ContainerConfig; readonly found: NodeImage },
+  { config: asked, found: { image } }: { readonly config: ContainerConfig; readonly found: NodeImage },
 ): Container {
+  const config = { ...asked, ...present({ inside: image.inside }) };
   const status: ContainerStatus = {
     container: node.newId(),
     sandbox: sandbox.status.sandbox,

@@ -1,28 +1,18 @@
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig } from "../messages.ts";
+import type { ImageInside, WithInside } from "./image_inside.ts";
 import type { PlayedImage } from "./images/_played_image.ts";
 import { all } from "./images/all.ts";
 import { standIn, standInFor } from "./stand_in.ts";
-import type { SystemImage } from "./unix/image_tree.ts";
 import { isCommonProgram } from "./unix/program_table.ts";
-
-/** What is known of the system inside of an image. */
-export interface ImageSystem
-  extends Pick<PlayedImage, "entrypoint" | "arguments" | "folder" | "ports" | "isIdle" | "user"> {
-  /** Its files and programs; `undefined` when it has none, so that no command can be run in it. */
-  readonly system: SystemImage | undefined;
-  /** Whether it is a well-known image; of others is only assumed what most have. */
-  readonly isKnown: boolean;
-  /** The signal that its server ends at. */
-  readonly stopSignal: NonNullable<PlayedImage["stopSignal"]>;
-}
+import type { SystemImage } from "./unix/system_image.ts";
 
 const images: ReadonlyMap<string, PlayedImage> = new Map(
   all.flatMap((image: PlayedImage) => image.names.map((name) => [name, image] as const)),
 );
 /** Images that are one program and nothing else. */
 const bare = /(^|\/)(scratch|static|distroless[\w./-]*)$|\/distroless\//;
-const unknown: ImageSystem = {
+const unknown: ImageInside = {
   ...{
     system: { base: "busybox", own: ["/usr/bin/curl", "/bin/bash", `/usr/bin/${standIn}`] },
     isKnown: false,
@@ -30,15 +20,20 @@ const unknown: ImageSystem = {
   },
 };
 
-const known = new Map<string, ImageSystem>();
+const known = new Map<string, ImageInside>();
 const knownMax = 1024;
 
 /** What is known of an image's system, by the last part of its name, from whatever registry it is. */
-export function imageSystem(image: string): ImageSystem {
+export function imageSystem(image: string): ImageInside {
   const found = known.get(image) ?? systemOf(image);
   if (known.size >= knownMax) known.clear();
   known.set(image, found);
   return found;
+}
+
+/** What is inside of a container's image. */
+export function insideOf({ image, inside }: WithInside<Pick<ContainerConfig, "image">>): ImageInside {
+  return inside ?? imageSystem(image);
 }
 
 /** The image that is played under a name; `undefined` when nobody knows it. */
@@ -58,7 +53,7 @@ export function imageUser(image: string): number | undefined {
   return found && (found.user ?? (isOwn ? 0 : undefined));
 }
 
-function systemOf(image: string): ImageSystem {
+function systemOf(image: string): ImageInside {
   const { short, full } = imageNameOf(image);
   const found = playedImage(image);
   if (found) {
@@ -69,15 +64,17 @@ function systemOf(image: string): ImageSystem {
   return bare.test(short) ? { ...unknown, system: undefined, isKnown: true, isIdle: true } : unknown;
 }
 
-type Words = Pick<ContainerConfig, "image" | "command" | "args"> &
-  Partial<Pick<ContainerConfig, "mounts" | "isAwaited" | "name" | "env" | "ports">>;
+type Words = WithInside<
+  Pick<ContainerConfig, "image" | "command" | "args"> &
+    Partial<Pick<ContainerConfig, "mounts" | "isAwaited" | "name" | "env" | "ports">>
+>;
 
 /**
  * The command that a container runs in its image's system; `undefined` when the image's own program runs, which is
  * played as the catalogue says.
  */
 export function commandOf(config: Words): readonly string[] | undefined {
-  const { system, isKnown, isIdle = false } = imageSystem(config.image);
+  const { system, isKnown, isIdle = false } = insideOf(config);
   if (!system || (isIdle && isOwnProgram(config))) return undefined;
   const words = wordsOf(config);
   // Of an image that nobody knows only the people who made it know what else it runs.
@@ -88,7 +85,7 @@ export function commandOf(config: Words): readonly string[] | undefined {
 /** Whether a container runs what its image runs by itself: a server, with options or without. */
 export function isOwnProgram(config: Words): boolean {
   const { command, args } = config;
-  const { system } = imageSystem(config.image);
+  const { system } = insideOf(config);
   const [first] = [...command, ...args];
   if (first === undefined || !system) return true;
   if (command.length === 0 && first.startsWith("-")) return true;
@@ -96,9 +93,10 @@ export function isOwnProgram(config: Words): boolean {
 }
 
 /** As a container runtime puts a command together of what the image and the pod say. */
-function wordsOf({ image, command, args }: Words): readonly string[] {
+function wordsOf(config: Words): readonly string[] {
+  const { command, args } = config;
   if (command.length > 0) return [...command, ...args];
-  const { entrypoint = [], arguments: usual = [] } = imageSystem(image);
+  const { entrypoint = [], arguments: usual = [] } = insideOf(config);
   return [...entrypoint, ...(args.length > 0 ? args : usual)];
 }
 
@@ -119,7 +117,7 @@ const quietMounts = /^\/(var\/run\/secrets|usr\/share\/nginx\/html)(\/|$)/;
  * its own. `undefined` for all others.
  */
 export function restingPorts(config: ContainerConfig): readonly number[] | undefined {
-  const { ports } = imageSystem(config.image);
+  const { ports } = insideOf(config);
   const isPlain = config.command.length === 0 && config.args.length === 0;
   const isQuiet = (config.mounts ?? []).every(({ containerPath }) => quietMounts.test(containerPath));
   return isPlain && isQuiet ? ports : undefined;

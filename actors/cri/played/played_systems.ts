@@ -8,7 +8,7 @@ import { nobody } from "../sockets/open_socket.ts";
 import { exited, wrote } from "./container_life.ts";
 import { containerNetwork, sandboxOf } from "./container_network.ts";
 import { containerUser } from "./container_user.ts";
-import { commandOf, imageSystem } from "./image_system.ts";
+import { commandOf, insideOf } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
 import { mountedNode } from "./mounted.ts";
 import { networkFiles } from "./network_files.ts";
@@ -72,7 +72,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
 
   function make(container: Container): ContainerSystem | undefined {
     const { config } = container;
-    const { system: image, folder = "/", isKnown } = imageSystem(config.image);
+    const { system: image, folder = "/", isKnown } = insideOf(config);
     if (!image) return undefined;
     // What it does at its start it did then.
     let lateMs = resting.has(container) ? node.nowMs() - (container.status.startedAtMs ?? node.nowMs()) : 0;

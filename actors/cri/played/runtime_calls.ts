@@ -23,6 +23,10 @@ import { mountRefusal } from "./mounted.ts";
 /** As whom the runtime names itself. */
 const version = { runtimeName: "containerd", runtimeVersion: "2.1.4" };
 
+/** As runc says that a container's own process cannot become what it is to be. */
+const startFailed =
+  "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init";
+
 /** The calls of a node's runtime; of its sources of images the first that speaks for an image decides. */
 export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): CriBackend {
   const meter = usageMeter(node);
@@ -138,6 +142,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (container?.status.state !== "CONTAINER_CREATED") return done(noContainer(id));
       later(container.image.startMs(container.config), () => {
         if (node.containers.get(id)?.status.state !== "CONTAINER_CREATED") return done(noContainer(id));
+        const why = container.image.startProblem?.(container.config);
+        if (why !== undefined) return done(failedCall("UNKNOWN", `${startFailed}: ${why}`));
         beginRunning(node, container);
         done(ok({ container: container.status }));
       });

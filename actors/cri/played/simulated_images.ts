@@ -7,7 +7,9 @@ import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerUser } from "./container_user.ts";
 import { folderOfFiles } from "./folder_of_files.ts";
 import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
-import { commandOf, imageSystem, imageUser, playedImage } from "./image_system.ts";
+import { commandOf, imageSystem, imageUser, insideOf, playedImage } from "./image_system.ts";
+import type { LayeredImage } from "./layered_image.ts";
+import { startProblem } from "./layered_inside.ts";
 import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
@@ -15,10 +17,21 @@ import { playedUsage } from "./played_usage.ts";
 import { connectPlayed, type PlayedPlace, playProcess, sayUnknown, stopPlayed } from "./simulated_process.ts";
 import { imageTree } from "./unix/image_tree.ts";
 
+/** Images that are played. */
+export interface SimulatedImages extends ImageSource {
+  /** An image that was pulled with its files. */
+  ofLayers(layered: LayeredImage): ContainerImage;
+}
+
 /** The images that a catalogue plays: it speaks for all names. */
-export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {
+export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): SimulatedImages {
   const place = { node, systems: playedSystems(node, network) };
   return {
+    ofLayers({ full, ref, sizeBytes, inside, files }) {
+      const { user } = inside;
+      const { uid: _uid, ...image } = simulatedImage(place, catalogue, full);
+      return { ...image, ...{ ref, sizeBytes, inside, startProblem, files: () => files, uid: user ?? 0 } };
+    },
     pull({ image: name }, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
       const isRefused = catalogue.unknown === "refuse" && !playedImage(name) && !isListed(catalogue, name);
@@ -53,7 +66,7 @@ function nobodyThere(name: string): string | undefined {
 
 /** Whether commands that are run in a container do what they say. */
 function runsCommands(config: ContainerConfig): boolean {
-  const { isKnown, system } = imageSystem(config.image);
+  const { isKnown, system } = insideOf(config);
   return (isKnown && system !== undefined) || commandOf(config) !== undefined;
 }
 
@@ -67,7 +80,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
   };
   const playedOf = (container: Container) => ({
     ...{ container, behaviour: behaviourOf(container.config) },
-    isListed: imageSystem(container.config.image).isKnown || isListed(catalogue, container.config.image),
+    isListed: insideOf(container.config).isKnown || isListed(catalogue, container.config.image),
   });
   return {
     full,
@@ -86,7 +99,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
       const { config } = container;
       const behaviour = behaviourOf(config);
       // A well-known image whose processes are played has a network: who listens is found there.
-      const isTrue = imageSystem(config.image).isKnown && commandOf(config) !== undefined && !saysProbes(behaviour);
+      const isTrue = insideOf(config).isKnown && commandOf(config) !== undefined && !saysProbes(behaviour);
       return isTrue ? undefined : probePlayed(place.node, behaviour, { container, kind });
     },
     usage: (container) => playedUsage(place, container, behaviourOf(container.config)),

@@ -3,7 +3,7 @@ import type { ImageBehaviour } from "../messages.ts";
 import type { ProcessWish } from "../process_wish.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
-import { commandOf, imageSystem, playedImage, restingPorts } from "./image_system.ts";
+import { commandOf, insideOf, playedImage, restingPorts } from "./image_system.ts";
 import { installStep } from "./install_step.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
@@ -35,14 +35,15 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
   const ports = restingPorts(config);
   const isAwaited = config.isAwaited === true && exitAfterMs === undefined;
   const isOurs = isAwaited && !isListed;
+  const wellKnown = config.inside ? undefined : playedImage(config.image);
   // Bitnami's images are called like others that are well known, and have scripts of their own.
-  const step = isOurs || (isAwaited && playedImage(config.image)) ? installStep(config) : undefined;
+  const step = isOurs || (isAwaited && wellKnown) ? installStep(config) : undefined;
   if (step !== undefined) whileRunning(0, () => takeStep(place, container, step));
   else if (ports && systems.rest(container, ports)) {
     // Nothing is to be seen of it before somebody looks.
   } else if (commandOf(config)) whileRunning(0, () => void systems.of(container));
   else if (isOurs) whileRunning(0, () => refuse(place, container));
-  else if (!isListed || playedImage(config.image)?.takesCalls) systems.takeCalls(container);
+  else if (!isListed || wellKnown?.takesCalls) systems.takeCalls(container);
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
   const startedAtMs = node.nowMs();
@@ -89,7 +90,7 @@ export function stopPlayed(
   const takesSignals = stopMs === undefined && commandOf(container.config) && !systems.isResting(container);
   const system = takesSignals ? systems.of(container) : undefined;
   if (system) {
-    system.signal(imageSystem(container.config.image).stopSignal);
+    system.signal(insideOf(container.config).stopSignal);
     if (isRunning(node, container)) node.later(timeoutMs, () => endWith(place, container, 137));
     return;
   }

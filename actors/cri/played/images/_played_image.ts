@@ -1,4 +1,4 @@
-import type { SystemImage } from "../unix/image_tree.ts";
+import type { SystemImage } from "../unix/system_image.ts";
 
 /** A well-known image, as far as it is played. */
 export interface PlayedImage {

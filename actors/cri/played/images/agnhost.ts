@@ -1,5 +1,5 @@
 import { usualGroups, usualUsers } from "../unix/files/base_tree.ts";
-import type { SystemImage } from "../unix/image_tree.ts";
+import type { SystemImage } from "../unix/system_image.ts";
 import { localhostCertificate, localhostKey } from "./_localhost_pair.ts";
 import type { PlayedImage } from "./_played_image.ts";
 

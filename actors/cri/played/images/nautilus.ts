@@ -1,4 +1,4 @@
-import type { SystemImage } from "../unix/image_tree.ts";
+import type { SystemImage } from "../unix/system_image.ts";
 import type { PlayedImage } from "./_played_image.ts";
 
 const files = {

@@ -1,23 +1,13 @@
-import { type BaseName, baseTree } from "./files/base_tree.ts";
+import { baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
 import { commonPrograms } from "./program_table.ts";
-
-/** An image's system: its files, and what of them are its own programs. */
-export interface SystemImage {
-  readonly base: BaseName;
-  /** Its own programs, by path. Default: none. */
-  readonly own?: readonly string[];
-  /** Texts of its own files, by path; one that begins with `-> ` is a link. Default: none. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What its processes find in their environment. Default: nothing beside the usual. */
-  readonly env?: Readonly<Record<string, string>>;
-}
+import type { SystemImage } from "./system_image.ts";
 
 const trees = new WeakMap<SystemImage, Folder>();
 
 /** The files that all containers of an image begin with. */
 export function imageTree(image: SystemImage): Folder {
-  const found = trees.get(image) ?? baseTree({ own: [], files: {}, ...image, programs: commonPrograms });
+  const found = image.root ?? trees.get(image) ?? baseTree({ own: [], files: {}, ...image, programs: commonPrograms });
   trees.set(image, found);
   return found;
 }

@@ -6,7 +6,7 @@ import { type FileTree, fileTree } from "./files/file_tree.ts";
 import type { MountTable } from "./files/mount_table.ts";
 import { folderName } from "./files/paths.ts";
 import type { Mount } from "./files/tree_mounts.ts";
-import { imageTree, type SystemImage } from "./image_tree.ts";
+import { imageTree } from "./image_tree.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type Kernel, type KernelHost } from "./kernel/kernel.ts";
 import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
@@ -20,6 +20,7 @@ import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
 import { createTerminal, type Terminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
 import { programs } from "./program_table.ts";
+import type { SystemImage } from "./system_image.ts";
 
 /** What a container finds at a path of its own. */
 export interface SystemMount extends Mount {

@@ -12,6 +12,8 @@ const pathDefault = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** What is said of a program that is not there: it may well be in the real image. */
 export const notPlayed = "kubetroupe plays this container and knows no such program";
 
+const notRun = "kubetroupe plays this container, and only a real runtime can run it: RuntimeClass containerd";
+
 /** Finds what the words of a command name, by its path or along `PATH`. */
 export function executable(self: Process, argv: readonly string[], path = pathDefault): Executable {
   const [name = ""] = argv;
@@ -36,6 +38,8 @@ function executableAt(self: Process, path: string, argv: readonly string[]): Exe
     const program = programs.get(node.program);
     return program ? { ok: true, program, argv, path } : undefined;
   }
+  if (node.bytes.startsWith("\x7fELF"))
+    return { ok: false, status: 126, text: `cannot execute binary file (${notRun})` };
   const [, interpreter = "/bin/sh", argument] = /^#!\s*(\S+)[ \t]*(\S[^\n]*?)?[ \t]*(?:\n|$)/.exec(node.bytes) ?? [];
   const rest = [...(argument === undefined ? [] : [argument]), full, ...argv.slice(1)];
   const script = tree.find(interpreter);

@@ -14,6 +14,8 @@ export interface Member {
   readonly modifiedMs: number;
   /** Of a link. */
   readonly target: string;
+  /** What else an archive that was read says of it. */
+  readonly read?: { readonly typeflag: string; readonly bits: number; readonly uid: number; readonly gid: number };
 }
 
 /** What a header says: a member, something about the next member, or that the archive ends. */
@@ -102,6 +104,12 @@ export function readHeader(bytes: string): Header {
     sizeBytes,
     modifiedMs: (numberAt(bytes, 136, 12) ?? 0) * 1000,
     target: textAt(bytes, 157, nameBytesMax),
+    read: {
+      typeflag: letter,
+      bits: (numberAt(bytes, 100, 8) ?? 0o644) & 0o7777,
+      uid: numberAt(bytes, 108, 8) ?? 0,
+      gid: numberAt(bytes, 116, 8) ?? 0,
+    },
   };
   return { type: "member", member };
 }
