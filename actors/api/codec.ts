@@ -14,6 +14,8 @@ import { deepFreeze } from "./types.ts";
 const entriesLeast = 1_024;
 const charsLeast = 1_000_000;
 const scaleMax = 16;
+/** Where hardly a text comes twice, one that is kept costs more than it saves: what it takes, collections copy. */
+const scaleMin = 1 / 16;
 let scale = 1;
 let [hits, misses] = [0, 0];
 let young = new Map<string, Frozen<KubeObject>>();
@@ -97,7 +99,7 @@ function remember(text: string, object: Frozen<KubeObject>): void {
 /** At the end of a generation: a memory in which most is found grows, one in which hardly anything is shrinks. */
 function rescale(): void {
   if (hits >= misses) scale = Math.min(scale * 2, scaleMax);
-  else if (hits * 4 < misses) scale = Math.max(scale / 2, 1);
+  else if (hits * 4 < misses) scale = Math.max(scale / 2, scaleMin);
   [hits, misses] = [0, 0];
 }
 

@@ -31,7 +31,7 @@ test("decode() remembers longer where texts are asked for again, and less where 
   for (let index = 200_000; index < 260_000; index++) for (let time = 0; time < 3; time++) decode(text(index));
   assert.equal(isKept(300_000, 5_000, 3), true);
   for (let index = 400_000; index < 500_000; index++) decode(text(index));
-  assert.equal(isKept(600_000, 5_000, 1), false);
+  assert.equal(isKept(600_000, 200, 1), false);
 });
 
 test("decode() forgets what was not used for long, and goes on", () => {

@@ -208,14 +208,16 @@ export interface EventV1 extends KubeObject, Rest<EventsEvent> {}
 
 /** `object` with every level frozen, so that sharing it by reference is safe. */
 export function deepFreeze<T>(object: T): Frozen<T> {
-  if (typeof object === "object" && object !== null && !Object.isFrozen(object)) {
-    Object.freeze(object);
-    for (const key in object) {
-      const value: unknown = object[key];
-      if (typeof value === "object" && value !== null) deepFreeze(value);
-    }
-  }
+  if (typeof object !== "object" || object === null || Object.isFrozen(object)) return object as Frozen<T>;
+  Object.freeze(object);
+  // `for in` over an array makes a text of each number.
+  if (Array.isArray(object)) for (const value of object) freezeInner(value);
+  else for (const key in object) freezeInner(object[key]);
   return object as Frozen<T>;
+}
+
+function freezeInner(value: unknown): void {
+  if (typeof value === "object" && value !== null) deepFreeze(value);
 }
 
 /** A copy of JSON data that its owner may change, made from what may only be read. */
