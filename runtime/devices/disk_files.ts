@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 
@@ -20,6 +21,10 @@ export interface DiskFiles {
 /** A file that is being appended to. */
 interface Tail {
   readonly handle: FileHandle;
+  /** Its writes are durable when they end, which costs half of a write and a sync after it. Opened when first needed. */
+  durable: FileHandle | undefined;
+  /** Whether something was written that nobody has asked to be durable. */
+  isLoose: boolean;
   size: number;
   /** A new file's name is not durable before its folder is synced. */
   isNew: boolean;
@@ -29,6 +34,9 @@ const temporarySuffix = ".writing";
 /** Their owner's alone: a store's log holds Secrets. */
 const fileMode = 0o600;
 const folderMode = 0o700;
+const durableFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_DSYNC;
+/** Elsewhere the flag is not there, or promises less than a sync. */
+const canWriteDurably = process.platform === "linux";
 
 /** Gives access to the files below `root`. */
 export function createDiskFiles(root: string): DiskFiles {
@@ -41,7 +49,8 @@ export function createDiskFiles(root: string): DiskFiles {
     await makeFolder(dirname(file));
     const handle = await open(file, "a", fileMode);
     const { size } = await handle.stat();
-    const tail = { handle, size, isNew: size === 0 };
+    // What is there already may be of a life that ended before its sync.
+    const tail = { handle, durable: undefined, isLoose: size > 0, size, isNew: size === 0 };
     tails.set(path, tail);
     return tail;
   }
@@ -49,18 +58,27 @@ export function createDiskFiles(root: string): DiskFiles {
   async function append(path: string, data: string, sync: boolean) {
     const tail = await tailOf(path);
     const bytes = Buffer.from(data);
+    const isDurable = canWriteDurably && sync && !tail.isLoose;
     try {
-      for (let at = 0; at < bytes.length; ) at += (await tail.handle.write(bytes, at)).bytesWritten;
+      const handle = isDurable ? await durableOf(path, tail) : tail.handle;
+      for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
     } catch (error) {
       // Half a record would be in the way of the next one.
       await tail.handle.truncate(tail.size).catch(() => {});
       throw error;
     }
     tail.size += bytes.length;
+    if (!isDurable) tail.isLoose = true;
     if (!sync) return;
-    await tail.handle.datasync();
+    if (!isDurable) await tail.handle.datasync();
+    tail.isLoose = false;
     if (tail.isNew) await syncFolder(dirname(join(root, path)));
     tail.isNew = false;
+  }
+
+  async function durableOf(path: string, tail: Tail): Promise<FileHandle> {
+    tail.durable ??= await open(join(root, path), durableFlags);
+    return tail.durable;
   }
 
   async function replace(path: string, data: string) {
@@ -134,6 +152,7 @@ export function createDiskFiles(root: string): DiskFiles {
   async function closeTail(path: string) {
     const tail = tails.get(path);
     tails.delete(path);
+    await tail?.durable?.close();
     await tail?.handle.close();
   }
 

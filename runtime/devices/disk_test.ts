@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
@@ -54,6 +55,34 @@ test("disk() serves requests in the order they came, appends that wait for each 
     const after = ask({ op: "read", path: "log" });
     assert.deepEqual(new Set((await Promise.all(appends)).map(({ ok }) => ok)), new Set([true]));
     assert.deepEqual(await after, { ok: true, data: data.join("") });
+    close(false);
+  }));
+
+/** With which of its flags this process has a file open, by descriptor. */
+async function flagsOf(file: string): Promise<number[]> {
+  if (process.platform !== "linux") return [];
+  const found: number[] = [];
+  for (const fd of await readdir("/proc/self/fd")) {
+    if ((await readlink(`/proc/self/fd/${fd}`).catch(() => "")) !== file) continue;
+    const [, octal = ""] = /^flags:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, "utf8")) ?? [];
+    found.push(Number.parseInt(octal, 8));
+  }
+  return found;
+}
+
+test("disk() writes durably what is to be durable, and syncs what was written before without that", () =>
+  withFolder(async (folder) => {
+    const { ask, close } = openDisk(folder, "a");
+    const isOpenDurably = async (path: string) =>
+      (await flagsOf(join(folder, "a", path))).some((flags) => (flags & constants.O_DSYNC) !== 0);
+    await ask({ op: "append", path: "log", data: "one;", sync: true });
+    assert.equal(await isOpenDurably("log"), process.platform === "linux");
+    await ask({ op: "append", path: "loose", data: "one;", sync: false });
+    await ask({ op: "append", path: "loose", data: "two;", sync: true });
+    assert.equal(await isOpenDurably("loose"), false);
+    await ask({ op: "append", path: "loose", data: "three;", sync: true });
+    assert.equal(await isOpenDurably("loose"), process.platform === "linux");
+    assert.deepEqual(await ask({ op: "read", path: "loose" }), { ok: true, data: "one;two;three;" });
     close(false);
   }));
 
