@@ -41,9 +41,10 @@ export const lostNodesAreTainted: Invariant = {
     }
 
     /** Whether it has been the only one for a while, and no other was given up just before, and some other was ready. */
-    function isAlone(lost: string, sinceMs: number, atMs: number): boolean {
+    function isAlone(sinceMs: number, atMs: number): boolean {
       const isOnly = isOne() && world.list(prefix).length > 1;
-      const isNext = [...givenUpMs].some(([key, at]) => key !== lost && sinceMs - at < paceMs);
+      // Also it itself: who was back only for a moment waits for its turn again.
+      const isNext = [...givenUpMs.values()].some((at) => sinceMs - at < paceMs);
       return isOnly && !isNext && atMs - Math.max(sinceMs, aloneMs) >= looksMs && atMs - allMs >= looksMs + paceMs;
     }
 
@@ -57,7 +58,7 @@ export const lostNodesAreTainted: Invariant = {
           const isTold = ["not-ready", "unreachable"].some((why) =>
             taints.some((each) => each.key === `node.kubernetes.io/${why}` && each.effect === "NoSchedule"),
           );
-          const isKept = node !== undefined && !drivesOff(node) && isAlone(lost, sinceMs, atMs);
+          const isKept = node !== undefined && !drivesOff(node) && isAlone(sinceMs, atMs);
           if (isTold && !isKept) {
             lackingMs.delete(lost);
             toldMs.set(lost, atMs);

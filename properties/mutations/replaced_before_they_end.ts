@@ -1,13 +1,13 @@
-import type * as subject from "../../actors/controllers/loops/job/job_pods.ts";
+import type * as subject from "../../actors/controllers/loops/job/sizing.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
 /** A Job that replaces its pods only when they have ended replaces them as soon as they are deleted. */
 export const replacedBeforeTheyEnd: MutationOf<typeof subject> = {
   name: "replacedBeforeTheyEnd",
   patch: {
-    module: "actors/controllers/loops/job/job_pods.ts",
-    name: "replacesOnlyEnded",
-    wrap: () => () => false,
+    module: "actors/controllers/loops/job/sizing.ts",
+    name: "decideSizing",
+    wrap: (sound) => (state, nowMs) => sound({ ...state, terminating: [] }, nowMs),
   },
   found: {
     suite: "controllers",
