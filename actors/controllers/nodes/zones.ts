@@ -36,7 +36,8 @@ export function createZones(): Zones {
 
   function summary(): string {
     let text = "";
-    for (const zone of zones.values()) text += `${stateOf(zone)},`;
+    // One without nodes is in no state: that it has a node which is well again is news for the others.
+    for (const zone of zones.values()) text += `${zone.nodes.size === 0 ? "" : stateOf(zone)},`;
     return text;
   }
 
