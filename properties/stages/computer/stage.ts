@@ -89,7 +89,24 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
   const call = (node: number, request: CriRequest) => ask(computerAt(node), { type: "cri.call", request } as Message);
   const nameIn = (place: string) => place.split("/")[1] ?? "";
+  let inForce: readonly ServicePortRule[] = [];
+  const applyRules = (index: number) => {
+    const settings = {
+      node: `node-${index}`,
+      nodeIps: [nodeIp(index), nodeIpv6(index)],
+      clusterCidr: "10.244.0.0/16,fd00:10:244::/48",
+    };
+    const set = [dnsRule, ...inForce].map((rule) => ({
+      ...rule,
+      local: rule.cluster.filter(({ ip }) => ip.startsWith(`10.244.${index}.`)),
+    }));
+    const generation = stage.data(index).rules.generation() + 1;
+    const request = { op: "apply", full: true, generation, settings, set };
+    ask(computerAt(index), { type: "dataplane.apply", request } as Message);
+  };
   const run = (node: number, place: string, { ip, uid }: { readonly ip: string; readonly uid: string }) => {
+    // A kube-proxy tells a computer that was switched on what it has told before; until then no pod begins.
+    if (stage.data(node).rules.generation() === 0) applyRules(node);
     const [namespace = ""] = place.split("/");
     const pod = { name: `${nameIn(place)}@${ip}`, namespace, uid, attempt: 0 };
     call(node, { op: "RunPodSandbox", pod });
@@ -104,22 +121,8 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
     pod: (node, place, host) => run(node, place, { ip: podIp(node, host), uid: `${nameIn(place)}-${node}-${host}` }),
     realPod: (node, place, ip) => run(node, place, { ip, uid: `${nameIn(place)}-${node}-${ip}` }),
     rules(...rules) {
-      for (const index of indexes) {
-        const generation = stage.data(index).rules.generation() + 1;
-        const settings = {
-          node: `node-${index}`,
-          nodeIps: [nodeIp(index), nodeIpv6(index)],
-          clusterCidr: "10.244.0.0/16,fd00:10:244::/48",
-        };
-        const set = [dnsRule, ...rules].map((rule) => ({
-          ...rule,
-          local: rule.cluster.filter(({ ip }) => ip.startsWith(`10.244.${index}.`)),
-        }));
-        ask(computerAt(index), {
-          type: "dataplane.apply",
-          request: { op: "apply", full: true, generation, settings, set },
-        } as Message);
-      }
+      inForce = rules;
+      for (const index of indexes) applyRules(index);
     },
     news(node, socket, afterMs = 0) {
       simulation.advance(afterMs);

@@ -139,6 +139,8 @@ Suites:
   apiserver    API servers over a store, with clients who do all that there is to do, and no cluster around them
   controllers  control loops before a modelled API, on nodes that are played there
   kubelet      kubelets with their computers before a modelled API, held against what runs there
+  nodes        the loops that look after nodes before a modelled API, of which kubelets say how they are, or nothing
+  policies     kubelets and kube-proxies with their computers before a modelled API, held against what NetworkPolicies say
   scheduler    schedulers before a modelled API, held against a plain account of where pods may go
   services     kube-proxies with their computers, and a DNS server, before a modelled API, held against what Services say
   store        replicas of the store, with clients and watchers, and no cluster around them
