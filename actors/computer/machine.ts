@@ -8,7 +8,7 @@ import {
   reducers,
   type Step,
 } from "../../runtime/mod.ts";
-import type { CriPush, LogPush, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { CriPush, LogPush, MemoryPush, ProcessPush, SocketPush } from "../cri/messages.ts";
 import type { Datagram, DatagramPush } from "../network/datagram.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
@@ -102,13 +102,17 @@ const pushSocket = settled<Mail<Exclude<SocketPush, { readonly type: "socket.con
 );
 const hearProcess = settled<Mail<ProcessPush>>((data, { body }, step) => processSays(data, body, step));
 const hearStream = settled<Mail<StreamMessage>>(onStream);
-const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush | ManifestsPush>> = ({ input }, { body }, step) =>
-  step.send(input.kubelet, body);
+const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush | MemoryPush | ManifestsPush>> = (
+  { input },
+  { body },
+  step,
+) => step.send(input.kubelet, body);
 
 /** What comes from its container runtime, from other computers, and by streams. */
 const traffic = handlers<
   ComputerData,
-  Packet | Datagram | DatagramPush | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush | ManifestsPush
+  | (Packet | Datagram | DatagramPush | SocketPush | ProcessPush | StreamMessage)
+  | (CriPush | LogPush | MemoryPush | ManifestsPush)
 >({
   packet: settled((data, { body }, step) => carry(data, body, step)),
   datagram: (data, { body }, step) => carryDatagram(data, body, step),
@@ -128,6 +132,7 @@ const traffic = handlers<
   "process.closed": hearProcess,
   "cri.exited": tellKubelet,
   "log.written": tellKubelet,
+  "memory.taken": tellKubelet,
   "manifests.changed": tellKubelet,
   "timer.wake": settled((data, _event, step) => ring(data, step)),
   "timer.beginnings": giveUpLate,

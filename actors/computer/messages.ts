@@ -6,6 +6,7 @@ import type {
   CriRequest,
   LogPush,
   LogRequest,
+  MemoryPush,
   ProbeKind,
   ProcessPush,
   SocketPush,
@@ -220,6 +221,7 @@ export type ComputerMessage =
   | VolumeCall
   | CriPush
   | LogPush
+  | MemoryPush
   | ManifestsRead
   | ManifestsPush
   | DataplaneApply

@@ -13,6 +13,8 @@ export interface ContainerStats {
   readonly windowMs?: number;
   /** What of its memory is in use. */
   readonly memoryBytes: number;
+  /** Default: one. */
+  readonly processes?: number;
   /** What it has written beside its volumes, and said. */
   readonly writtenBytes: number;
   /** What of that it has said: its log. */

@@ -6,6 +6,8 @@ export interface Usage {
   /** Milliseconds of one processor since its start. */
   readonly cpuMs: number;
   readonly memoryBytes: number;
+  /** How many processes there are of it. Default: one. */
+  readonly processes?: number;
   /** What it has written to its own files. Default: nothing. */
   readonly writtenBytes?: number;
   /** The files, folders and links that these are. Default: none. */
@@ -42,13 +44,15 @@ export function usageMeter(node: RuntimeNode): UsageMeter {
   function measured(container: Container): Measured {
     const atMs = node.nowMs();
     const { startedAtMs = atMs } = container.status;
-    const { cpuMs = 0, memoryBytes = 0, writtenBytes = 0, writtenNodes = 0 } = container.image.usage?.(container) ?? {};
+    const used: Partial<Usage> = container.image.usage?.(container) ?? {};
+    const { cpuMs = 0, memoryBytes = 0, processes, writtenBytes = 0, writtenNodes = 0 } = used;
     const { cpuLimitMillis } = container.config;
     const cpuMsMax = cpuLimitMillis === undefined ? cpuMs : ((atMs - startedAtMs) * cpuLimitMillis) / 1000;
     const loggedBytes = container.log?.bytes() ?? 0;
     return {
       ...{ atMs, startedAtMs, cpuMs: Math.min(cpuMs, cpuMsMax), memoryBytes },
       ...{ writtenBytes: writtenBytes + loggedBytes, loggedBytes, writtenNodes },
+      ...(processes === undefined ? {} : { processes }),
     };
   }
 

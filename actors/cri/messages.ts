@@ -237,6 +237,15 @@ export interface CriPush {
   readonly container: ContainerStatus;
 }
 
+/** What a container has at most in memory of which nothing more is told. */
+export const memorySmallBytes = 8 * 1024 * 1024;
+
+/** A container has, or will have, more in memory than `memorySmallBytes`: as the kernel tells a kubelet of it. */
+export interface MemoryPush {
+  readonly type: "memory.taken";
+  readonly container: string;
+}
+
 /** A container that is followed has written. */
 export interface LogPush {
   readonly type: "log.written";

@@ -7,6 +7,7 @@ import type {
   ContainerStatus,
   CriPush,
   LogPush,
+  MemoryPush,
   ProcessPush,
   SandboxStatus,
   SocketPush,
@@ -31,7 +32,7 @@ export interface NodeHost {
   uptimeMs(): number;
   wallMs(): number;
   after(delayMs: number, body: () => void): void;
-  push(body: CriPush | LogPush | SocketPush | DatagramPush | ProcessPush): void;
+  push(body: CriPush | LogPush | MemoryPush | SocketPush | DatagramPush | ProcessPush): void;
 }
 
 /** A sandbox as the runtime keeps it. */
@@ -83,7 +84,7 @@ export interface RuntimeNode {
   readonly host: NodeHost;
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
-  push(body: CriPush | LogPush | SocketPush | DatagramPush | ProcessPush): void;
+  push(body: CriPush | LogPush | MemoryPush | SocketPush | DatagramPush | ProcessPush): void;
   /** Something has happened: told to who watches this runtime from outside, in tests. */
   tell(event: NodeEvent): void;
   /** 64 hexadecimal digits that nothing else has. */

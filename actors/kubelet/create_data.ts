@@ -64,7 +64,7 @@ export function createData(input: KubeletInput): KubeletData {
         isCollecting: false,
         hasFailed: false,
       },
-      pressure: { diskUptimeMs: undefined, isUnderWay: false },
+      pressure: { lastUptimeMs: new Map(), memory: "small", isUnderWay: false },
       volumesReport: undefined,
     },
     objects: createWatchedObjects({

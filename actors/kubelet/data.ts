@@ -11,6 +11,7 @@ import type { ServiceLinks } from "./container/service_links.ts";
 import type { DevicesState } from "./devices/claims.ts";
 import type { KubeletInput } from "./messages.ts";
 import type { ImagesSeen } from "./node/image_choice.ts";
+import type { Pressure } from "./node/pressure_kinds.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { WatchedObjects } from "./pod/watched_objects.ts";
 import type { StaticPods } from "./static_pods/static_pods.ts";
@@ -40,8 +41,10 @@ export interface ImagesState {
 
 /** What a kubelet knows of what its node lacks. */
 export interface PressureState {
-  /** When its disk was last seen to be too full; undefined: it was not, or that is long ago. */
-  diskUptimeMs: number | undefined;
+  /** When the node was last seen to lack something, by condition; what is long ago is left out. */
+  readonly lastUptimeMs: Map<Pressure, number>;
+  /** Whether any container may have much of the node's memory: not known of those of an earlier life of this kubelet. */
+  memory: "small" | "unknown" | "taken";
   /** It is being looked at, or somebody is being ended for it. */
   isUnderWay: boolean;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentHandlers, componentParts, offer } from "../client/component.ts";
 import type { ManifestsPush } from "../computer/messages.ts";
-import type { CriPush, LogPush } from "../cri/messages.ts";
+import type { CriPush, LogPush, MemoryPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
@@ -30,7 +30,8 @@ import { containerLogged } from "./streams/logs.ts";
 import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 import { answerUsage } from "./usage.ts";
 
-type KubeletMessage = ComponentMessage | CriPush | LogPush | ManifestsPush | StreamMessage | AskPods | AskUsage;
+type Told = CriPush | LogPush | MemoryPush | ManifestsPush | StreamMessage | AskPods | AskUsage;
+type KubeletMessage = ComponentMessage | Told;
 
 const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
@@ -73,11 +74,14 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
 const takeStream = settled<Mail<StreamMessage>>(takeStreamMessage);
 
 /** What comes from its computer, and by streams. */
-const told = handlers<KubeletData, CriPush | LogPush | ManifestsPush | StreamMessage | AskPods | AskUsage>({
+const told = handlers<KubeletData, Told>({
   "kubelet.usage": answerUsage,
   "kubelet.pods": answerPods,
   "cri.exited": settled((data, { body }, step) => containerPushed(data, body, step)),
   "log.written": settled((data, { body }, step) => containerLogged(data, body.container, step)),
+  "memory.taken": ({ node }) => {
+    node.pressure.memory = "taken";
+  },
   "manifests.changed": settled((data, _event, step) => {
     // Before it is known what runs here, the first look is yet to come.
     if (data.found.listed) readManifests(data, step);

@@ -33,6 +33,12 @@ export interface KubeletInput {
   readonly capacity?: Readonly<Record<string, string>>;
   /** Default: all of the capacity. */
   readonly allocatable?: Readonly<Record<string, string>>;
+  /**
+   * What has to be left of what the node has, or pods are evicted: a quantity, or hundredths (`10%`), by the kubelet's
+   * `evictionHard` signals. Default, for each that is not named: memory.available 100Mi, nodefs.available 10%,
+   * imagefs.available 15%, nodefs.inodesFree and imagefs.inodesFree 5%; pid.available is not looked at.
+   */
+  readonly evictionHard?: Readonly<Record<string, string>>;
   /** Default 10,000. */
   readonly leaseRenewMs?: number;
   /** The status is written at least so often. Default 300,000. */
@@ -83,6 +89,9 @@ export interface NodeUsage {
   readonly disk?: NodeDisk;
 }
 
+/** So many processes a node has at most, as Linux has it for up to 32 processors. */
+export const processesMax = 32_768;
+
 /** A node's disk, which has its images as well as all that its pods write. */
 export interface NodeDisk {
   readonly capacityBytes: number;
@@ -131,6 +140,7 @@ export interface ContainerUsage {
   readonly cpuMillis?: number;
   readonly windowMs?: number;
   readonly memoryBytes: number;
+  readonly processes: number;
   /** What it has written to files of its own, beside those of its image. */
   readonly writtenBytes: number;
   /** How many files, folders and links these are. */

@@ -33,6 +33,7 @@ function listContainers(data: KubeletData, step: Step) {
       readUp(data, last, (now) => {
         data.found.listed = true;
         data.node.images.isStale = data.found.containers.size > 0;
+        if (data.found.containers.size > 0) data.node.pressure.memory = "unknown";
         // They may be what the API itself runs on: nobody waits for it.
         readManifests(data, now);
       });

@@ -52,7 +52,7 @@ export function measureUsage(
     if (!answer.ok) return then(undefined, later);
     const pods = new Map<PodRecord, Counted>();
     for (const { container: id, name, cpuMs, cpuMillis, windowMs, ...found } of answer.value.stats) {
-      const { memoryBytes, writtenNodes, loggedBytes } = found;
+      const { memoryBytes, processes = 1, writtenNodes, loggedBytes } = found;
       const subject = data.byContainer.get(id);
       if (!subject) continue;
       const { pod } = subject.pod;
@@ -63,7 +63,7 @@ export function measureUsage(
       const usage = pods.get(subject.pod) ?? { namespace, name: pod.metadata.name, uid, startedAtMs, containers: [] };
       const rate = cpuMillis === undefined || windowMs === undefined ? {} : { cpuMillis, windowMs };
       const written = { writtenBytes: found.writtenBytes - loggedBytes, writtenNodes, loggedBytes };
-      usage.containers.push({ ...about, cpuMs, memoryBytes, ...written, ...rate });
+      usage.containers.push({ ...about, cpuMs, memoryBytes, processes, ...written, ...rate });
       pods.set(subject.pod, usage);
     }
     const told = (when: Step) => {

@@ -284,7 +284,7 @@ function dnsSpec(
 const runtimeCheckMs = 5_000;
 
 function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
-  const { zones = [], nodeCapacity, featureGates, timings = {} } = topology;
+  const { zones = [], nodeCapacity, evictionHard, featureGates, timings = {} } = topology;
   const told = unusual(topology.plan);
   // Of rented nodes their provider says where they are, and what they have.
   const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
@@ -301,6 +301,7 @@ function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }:
     taints: isControlPlane ? controlPlaneTaints : undefined,
     cloudProvider: cloud === undefined ? undefined : ("external" as const),
     capacity: nodeCapacity ?? provider?.capacity,
+    evictionHard,
     // In simulation nobody looks at it who does not count volumes.
     hasCsiNode: topology.isServed ? true : undefined,
     volumeDriver: provider && volumeDriver(provider),

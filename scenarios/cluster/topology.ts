@@ -44,6 +44,8 @@ export interface Topology extends Addressing {
   readonly zones?: readonly string[];
   /** Quantities by resource, of each node. Default: the kubelet's. */
   readonly nodeCapacity?: Readonly<Record<string, string>>;
+  /** What has to be left of it, by the signals of a kubelet's `evictionHard`. Default: the kubelet's. */
+  readonly evictionHard?: Readonly<Record<string, string>>;
   /** How images behave, for the simulated container runtime. Default: as well-known images do. */
   readonly images?: ImageCatalogue;
   /** Where they differ from the components' own. */

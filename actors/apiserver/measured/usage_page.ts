@@ -6,6 +6,7 @@ import {
   localUsage,
   type NodeDisk,
   type NodeUsage,
+  processesMax,
   type VolumeUsage,
 } from "../../kubelet/messages.ts";
 import { cadvisorMetrics, type MetricsOf, ownMetrics, probeMetrics, resourceMetrics } from "./kubelet_metrics.ts";
@@ -80,6 +81,7 @@ function summaryOf({ metadata, status }: MetricsOf["node"], usage: NodeUsage, no
         total(({ cpuMs }) => cpuMs),
       ),
       memory: memory(total(({ memoryBytes }) => memoryBytes)),
+      process_stats: { process_count: total(({ processes }) => processes) },
       ...(volumes.length === 0 ? {} : { volume: volumes.map((each) => volumeOf(each, { namespace, time })) }),
       ...present({ "ephemeral-storage": part(local.bytes, local.nodes) }),
     };
@@ -94,6 +96,7 @@ function summaryOf({ metadata, status }: MetricsOf["node"], usage: NodeUsage, no
   };
   const node = {
     nodeName,
+    rlimit: { time, maxpid: processesMax, curproc: sum(usage, (each) => each.processes) },
     cpu: cpu(
       sum(usage, ({ cpuMillis = 0 }) => cpuMillis),
       sum(usage, ({ cpuMs }) => cpuMs),

@@ -12,7 +12,7 @@ const about = {
   image: "nginx:1",
   startedAtMs: nowMs - 90_500,
   probed: {},
-  ...{ writtenBytes: 0, writtenNodes: 0, loggedBytes: 0 },
+  ...{ processes: 3, writtenBytes: 0, writtenNodes: 0, loggedBytes: 0 },
 };
 const busy = {
   ...about,
@@ -48,6 +48,8 @@ test("usagePage() says what a node's containers use as a kubelet's summary, and 
   });
   const used = { usageBytes: 4_097, workingSetBytes: 4_097, rssBytes: 4_097, pageFaults: 0, majorPageFaults: 0 };
   assert.deepEqual(summary.node.memory, { time, ...used, availableBytes: 2 ** 20 - 4_097 });
+  assert.deepEqual(summary.node.rlimit, { time, maxpid: 32_768, curproc: 6 });
+  assert.deepEqual(summary.pods[0].process_stats, { process_count: 6 });
   const { body: metrics } = usagePage("/metrics/resource", { node, usage, nowMs });
   const lines = metrics.split("\n");
   assert.ok(

@@ -4,7 +4,7 @@ import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
 import { containerName } from "../container_permissions.ts";
 import type { Usage } from "../container_usage.ts";
 import { failedCall } from "../cri_answers.ts";
-import type { ContainerConfig, CriAnswer } from "../messages.ts";
+import { type ContainerConfig, type CriAnswer, memorySmallBytes } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "../sockets/sockets.ts";
 import type { ImageBundle } from "./image_bundle.ts";
@@ -118,6 +118,8 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
         return nextMoment(() => tell(answer));
       }
       case "usage":
+        if (memoryBytes <= memorySmallBytes && output.memoryBytes > memorySmallBytes)
+          node.push({ type: "memory.taken", container: container.status.container });
         memoryBytes = output.memoryBytes;
         return;
       case "hung":

@@ -34,6 +34,8 @@ export interface PlayedSystems {
   cpuMs(container: Container): number;
   /** Memory that the processes of a container have taken. */
   heldBytes(container: Container): number;
+  /** How many processes a container has: one at least. */
+  processes(container: Container): number;
   /** What a container has written to its own files. */
   written(container: Container): Required<Pick<Usage, "writtenBytes" | "writtenNodes">>;
   /** Waits for the end of a container that has no system. */
@@ -91,6 +93,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       space: spaces.of(container),
       limits: () => container.config,
       ...present({ usersFrom: container.sandbox.usersFrom }),
+      memoryTaken: () => node.push({ type: "memory.taken", container: container.status.container }),
       outOfMemory() {
         systems.delete(container);
         system.destroy();
@@ -184,6 +187,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
     cpuMs: (container) => systems.get(container)?.cpuMs() ?? 0,
     written: (container) => systems.get(container)?.written() ?? { writtenBytes: 0, writtenNodes: 0 },
     heldBytes: (container) => systems.get(container)?.heldBytes() ?? 0,
+    processes: (container) => Math.max(1, systems.get(container)?.processes() ?? 1),
     isResting: (container) => resting.has(container),
     attend: audience.attach,
     takeCalls,

@@ -15,5 +15,6 @@ export function playedUsage(
   const livedMs = node.nowMs() - (container.status.startedAtMs ?? node.nowMs());
   const cpuMs = (livedMs * cpuMillis) / 1000 + systems.cpuMs(container);
   const grownBytes = (livedMs * memoryBytesPerSecond) / 1000 + systems.heldBytes(container);
-  return { cpuMs, memoryBytes: Math.round(memoryBytes + grownBytes), ...systems.written(container) };
+  const processes = systems.processes(container);
+  return { cpuMs, memoryBytes: Math.round(memoryBytes + grownBytes), processes, ...systems.written(container) };
 }

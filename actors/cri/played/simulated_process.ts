@@ -1,5 +1,5 @@
 import type { ProcessExit, StreamClient, StreamServer } from "../container_image.ts";
-import type { ImageBehaviour } from "../messages.ts";
+import { type ImageBehaviour, memorySmallBytes } from "../messages.ts";
 import type { ProcessWish } from "../process_wish.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
@@ -56,6 +56,8 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
     else end(place, container, { exitCode: 137, reason: "OOMKilled" });
   };
   grow();
+  if (memoryBytesPerSecond > 0 || (behaviour.memoryBytes ?? 0) > memorySmallBytes)
+    node.push({ type: "memory.taken", container: container.status.container });
 }
 
 /** A step of an install that changes nothing here ends well, and says so. */

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { unitsOf } from "../../api/quantity.ts";
+import { memorySmallBytes } from "../../cri/messages.ts";
 import { callCri } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { NodeUsage } from "../messages.ts";
@@ -9,7 +10,8 @@ import { measureUsage } from "../usage.ts";
 import { removeUnusedImages } from "./image_gc.ts";
 import { tellOfNode } from "./node_events.ts";
 import { takesRoom } from "./node_view.ts";
-import { evictionMessage, inEvictionOrder, type PassedThreshold, thresholdsPassed } from "./pressure.ts";
+import { evictionMessage, inEvictionOrder, type PassedThreshold, pressureOf, thresholdsPassed } from "./pressure.ts";
+import { type Pressure, pressures } from "./pressure_kinds.ts";
 
 /** Kubernetes calls it evictionPressureTransitionPeriod: so long a node says that it is pressed after it was. */
 const pressedMs = 300_000;
@@ -24,26 +26,46 @@ const volumeBytesMax = 64 * 1024 * 1024;
 /** A disk of which less can be in use has enough of everything. */
 const calmPercent = 80;
 
+/** A node of which less memory is left may have too little of it. */
+const calmBytes = 128 * 1024 * 1024;
+
 /**
- * Looks whether the node's disk is too full. If so, the node says so; images that nobody has are removed, and where that
- * does not do, one pod is evicted, and looked again. It is only measured where images and pods could fill the disk.
+ * Looks whether the node has too little memory, too full a disk, or too many processes. If so, the node says so; of its
+ * disk images that nobody has are removed; where that does not do, one pod is evicted, and looked again. It is only
+ * measured where there could be too little.
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/
  */
 export function watchPressure(data: KubeletData, step: Step): void {
   const { pressure } = data.node;
-  if (pressure.diskUptimeMs !== undefined && step.uptimeMs - pressure.diskUptimeMs >= pressedMs) {
-    pressure.diskUptimeMs = undefined;
-    sayPressure(data, step);
+  for (const [type, lastUptimeMs] of [...pressure.lastUptimeMs]) {
+    if (step.uptimeMs - lastUptimeMs < pressedMs) continue;
+    pressure.lastUptimeMs.delete(type);
+    sayPressure(data, type, step);
   }
-  if (pressure.isUnderWay || !data.managing || !canBeFull(data)) return;
+  if (pressure.isUnderWay || !data.managing || !(canLackMemory(data) || canLackProcesses(data) || canBeFull(data)))
+    return;
   pressure.isUnderWay = true;
   look(data, step);
 }
 
+function canLackMemory({ capacity, input, node, pods }: KubeletData): boolean {
+  const { evictionHard = {} } = input;
+  const isUnknown = input.runtimeCheckMs !== undefined || "memory.available" in evictionHard;
+  if (isUnknown || node.pressure.memory !== "small") return pods.size > 0;
+  let count = 0;
+  for (const { containers } of pods.values()) count += containers.length;
+  return count > 0 && count * memorySmallBytes + calmBytes > unitsOf(capacity.memory);
+}
+
+function canLackProcesses({ input, pods }: KubeletData): boolean {
+  return pods.size > 0 && "pid.available" in (input.evictionHard ?? {});
+}
+
 function canBeFull({ capacity, input, node, pods }: KubeletData): boolean {
+  const isUnusual = Object.keys(input.evictionHard ?? {}).some((signal) => /^(nodefs|imagefs)\./.test(signal));
   // A real runtime's containers write what they want.
-  if (input.runtimeCheckMs !== undefined) return pods.size > 0;
+  if (input.runtimeCheckMs !== undefined || isUnusual) return pods.size > 0;
   let bytes = node.images.bytes ?? 0;
   for (const { containers, pod } of pods.values())
     bytes += containers.length * containerBytesMax + (pod.spec.volumes?.length ?? 0) * volumeBytesMax;
@@ -51,15 +73,18 @@ function canBeFull({ capacity, input, node, pods }: KubeletData): boolean {
 }
 
 function look(data: KubeletData, step: Step): void {
-  measure(data, step, ([passed], later) => {
+  measure(data, step, (all, later, usage) => {
+    for (const { resource } of all) notePressure(data, pressureOf[resource], later);
+    const [passed] = all;
     if (!passed) return rest(data);
-    const isNew = data.node.pressure.diskUptimeMs === undefined;
-    data.node.pressure.diskUptimeMs = later.uptimeMs;
-    if (isNew) sayPressure(data, later);
     const { known } = data.node;
     if (known) {
       const tell = tellOfNode(data, known, later);
       tell("EvictionThresholdMet", `Attempting to reclaim ${passed.resource}`, "Warning");
+    }
+    // Nothing but pods can give these back.
+    if (pressureOf[passed.resource] !== "DiskPressure") {
+      return evictOne(data, { threshold: passed, usage, step: later });
     }
     removeEvicted(data, later);
     removeUnusedImages(data, later, (when) =>
@@ -88,10 +113,20 @@ type Measured = (passed: readonly PassedThreshold[], step: Step, usage: NodeUsag
 
 /** A computer that does not answer is asked again with a later heartbeat. */
 function measure(data: KubeletData, step: Step, then: Measured): void {
-  measureUsage(data, { step, isWithVolumes: true }, (usage, later) => {
-    if (usage) then(usage.disk ? thresholdsPassed(usage.disk) : [], later, usage);
-    else rest(data);
+  const { evictionHard } = data.input;
+  const memoryBytes = unitsOf(data.capacity.memory);
+  measureUsage(data, { step, isWithVolumes: canBeFull(data) }, (usage, later) => {
+    if (!usage) return rest(data);
+    noteMemory(data, usage);
+    then(thresholdsPassed(usage, { memoryBytes, evictionHard }), later, usage);
   });
+}
+
+/** What is known now of containers that an earlier life of this kubelet has started. */
+function noteMemory({ node: { pressure } }: KubeletData, { pods }: NodeUsage): void {
+  if (pressure.memory !== "unknown") return;
+  const isSmall = pods.every(({ containers }) => containers.every((each) => each.memoryBytes <= memorySmallBytes));
+  pressure.memory = isSmall ? "small" : "taken";
 }
 
 interface Lack {
@@ -129,10 +164,18 @@ interface Waiting {
   readonly untilMs: number;
 }
 
+function notePressure(data: KubeletData, type: Pressure, step: Step): void {
+  const { lastUptimeMs } = data.node.pressure;
+  const isNew = !lastUptimeMs.has(type);
+  lastUptimeMs.set(type, step.uptimeMs);
+  if (isNew) sayPressure(data, type, step);
+}
+
 /** The condition is written with the next heartbeat. */
-function sayPressure(data: KubeletData, step: Step): void {
+function sayPressure(data: KubeletData, type: Pressure, step: Step): void {
   const { known, pressure } = data.node;
   data.node.judged = undefined;
-  const reason = pressure.diskUptimeMs === undefined ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure";
+  const words = pressures.find((each) => each.type === type);
+  const reason = `Node${pressure.lastUptimeMs.has(type) ? words?.pressed.reason : words?.calm.reason}`;
   if (known) tellOfNode(data, known, step)(reason, `Node ${data.input.node} status is now: ${reason}`);
 }

@@ -106,7 +106,10 @@ test("who writes most beyond what it has asked for is evicted from a disk that p
 const size = { usedBytes: 0, capacityBytes: 100, imagesBytes: 0, usedNodes: 0, capacityNodes: 100 };
 
 test("thresholdsPassed() wants 15 hundredths of a disk's bytes, and 5 of its nodes", () => {
-  const found = (more: object) => thresholdsPassed({ ...size, ...more }).map(({ resource }) => resource);
+  const found = (more: object) =>
+    thresholdsPassed({ pods: [], disk: { ...size, ...more } }, { memoryBytes: 2 ** 30 }).map(
+      ({ resource }) => resource,
+    );
   assert.deepEqual(found({ usedBytes: 85, usedNodes: 95 }), []);
   assert.deepEqual(found({ usedBytes: 86 }), ["ephemeral-storage"]);
   assert.deepEqual(found({ usedNodes: 96 }), ["inodes"]);

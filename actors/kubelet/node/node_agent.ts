@@ -12,6 +12,7 @@ import { refreshImages } from "./node_images.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
 import { patchOf, statusRepair } from "./node_status.ts";
 import { noteNode } from "./node_view.ts";
+import { pressuresOf } from "./pressure_kinds.ts";
 import { runtimeTrouble } from "./runtime_health.ts";
 import { sayVolumesInUse } from "./volumes_in_use.ts";
 
@@ -31,7 +32,7 @@ function factsOf(data: KubeletData, step: Step): NodeFacts {
     runtime: node.runtime ?? "",
     nowMs: step.nowMs,
     trouble: node.trouble,
-    isDiskFull: node.pressure.diskUptimeMs !== undefined,
+    pressures: pressuresOf(node.pressure),
     images: node.images.said,
   };
 }

@@ -2,6 +2,7 @@ import { hash32 } from "../../../runtime/mod.ts";
 import { formatMicroTime, formatTime } from "../../api/time.ts";
 import type { ContainerImage, Frozen, Lease, Node, NodeCondition } from "../../api/types.ts";
 import type { KubeletInput } from "../messages.ts";
+import { type Pressure, pressures } from "./pressure_kinds.ts";
 
 /** The version that this kubelet speaks of itself as. */
 export const kubeletVersion = "v1.34.0";
@@ -48,8 +49,8 @@ export interface NodeFacts {
   readonly nowMs: number;
   /** Why it is not ready. Default: it is. */
   readonly trouble?: string | undefined;
-  /** Its disk is too full. Default false. */
-  readonly isDiskFull?: boolean;
+  /** What it lacks. Default: nothing. */
+  readonly pressures?: readonly Pressure[];
   /** Default: they are not known, and nothing is said of them. */
   readonly images?: readonly Frozen<ContainerImage>[] | undefined;
 }
@@ -111,21 +112,18 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
 }
 
 const healthy = [
-  ["MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
-  ["DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
-  ["PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+  ...pressures.map(({ type, calm }) => [type, "False", `Kubelet${calm.reason}`, calm.message] as const),
   ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
 ] as const;
 
-const diskFull = ["DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"] as const;
-
 function nodeConditions(
-  { nowMs, trouble, isDiskFull = false }: NodeFacts,
+  { nowMs, trouble, pressures: lacks = [] }: NodeFacts,
   before: Frozen<NodeCondition[]> | undefined,
 ): NodeCondition[] {
   const now = formatTime(nowMs);
   const said = healthy.map((each) => {
-    if (each[0] === "DiskPressure" && isDiskFull) return diskFull;
+    const lack = pressures.find(({ type }) => type === each[0] && lacks.includes(type));
+    if (lack) return [lack.type, "True", `Kubelet${lack.pressed.reason}`, lack.pressed.message] as const;
     const isInTrouble = each[0] === "Ready" && trouble !== undefined;
     return isInTrouble ? (["Ready", "False", "KubeletNotReady", trouble] as const) : each;
   });

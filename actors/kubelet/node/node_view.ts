@@ -9,6 +9,7 @@ import { grantedPod } from "../pod/granted.ts";
 import { isOver } from "../pod/pod_phase.ts";
 import type { PodRecord } from "../pod/pod_record.ts";
 import { nodeObject } from "./node_object.ts";
+import { pressuresOf } from "./pressure_kinds.ts";
 
 const lookAgainMs = 1_000;
 
@@ -56,7 +57,7 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat {
   const known = node.known ?? nodeObject({ input, hostIps, capacity, allocatable, runtime, nowMs: 0 });
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each));
   const others = active.map(grantedPod);
-  return { node: known, others, isPressed: node.pressure.diskUptimeMs !== undefined };
+  return { node: known, others, pressures: pressuresOf(node.pressure) };
 }
 
 /**

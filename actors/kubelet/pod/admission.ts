@@ -1,9 +1,10 @@
 import { isExtendedResource } from "../../api/extended_resources.ts";
 import { fitsNodeAffinity, nodeAffinityMismatch } from "../../api/node_selector.ts";
-import { podRequests } from "../../api/pod.ts";
+import { podQosClass, podRequests } from "../../api/pod.ts";
 import { millisOf, unitsOf } from "../../api/quantity.ts";
 import { tolerates } from "../../api/toleration.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
+import type { Pressure } from "../node/pressure_kinds.ts";
 import { portMappingsOf } from "./port_mappings.ts";
 import type { Requirement } from "./preemption.ts";
 
@@ -19,8 +20,8 @@ export interface Rejection {
 export interface Seat {
   readonly node: Frozen<Node>;
   readonly others: readonly Frozen<Pod>[];
-  /** The node's disk is too full for anybody it can do without. Default false. */
-  readonly isPressed?: boolean;
+  /** What the node lacks. Default: nothing. */
+  readonly pressures?: readonly Pressure[];
 }
 
 /**
@@ -29,7 +30,8 @@ export interface Seat {
  */
 export function admit(pod: Frozen<Pod>, seat: Seat, isCritical = false): Rejection | undefined {
   const { node, others } = seat;
-  if (seat.isPressed && !isCritical) return { reason: "Evicted", message: "The node had condition: [DiskPressure]. " };
+  if (!isCritical && isRepelled(pod, seat))
+    return { reason: "Evicted", message: `The node had condition: [${seat.pressures?.join(" ")}]. ` };
   const unsafe = pod.spec.securityContext?.sysctls?.find(({ name }) => !isSafeSysctl(name));
   if (unsafe)
     return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };
@@ -46,6 +48,13 @@ export function admit(pod: Frozen<Pod>, seat: Seat, isCritical = false): Rejecti
     return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
   }
   return isCritical ? shortage(pod, seat) : undefined;
+}
+
+/** For want of memory alone a node turns away who has asked for nothing, and does not say that it bears that. */
+function isRepelled({ spec }: Frozen<Pod>, { pressures = [] }: Seat): boolean {
+  if (pressures.some((each) => each !== "MemoryPressure")) return true;
+  const taint = { key: "node.kubernetes.io/memory-pressure", effect: "NoSchedule" } as const;
+  return pressures.length > 0 && podQosClass(spec) === "BestEffort" && !tolerates(spec.tolerations ?? [], taint);
 }
 
 /** A pod that is made for another operating system than this. */

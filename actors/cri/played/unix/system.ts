@@ -49,6 +49,8 @@ export interface SystemOptions {
   readonly limits?: () => ResourceLimits;
   /** Which of the node's users its root is, where its users are its own. Default: they are the node's. */
   readonly usersFrom?: number;
+  /** Its processes have taken memory, or given it back. Default: nothing happens. */
+  readonly memoryTaken?: () => void;
   /** Its processes have taken more memory than that. Default: nothing happens. */
   readonly outOfMemory?: () => void;
   /** With whose processes its own are seen together. Default: with nobody's. */
@@ -114,6 +116,7 @@ export interface ContainerSystem {
   cpuMs(): number;
   /** Memory that its processes have taken, beside what every program has. */
   heldBytes(): number;
+  processes(): number;
   /** What is in its own files, beside those of its image, and how many these are. */
   written(): { readonly writtenBytes: number; readonly writtenNodes: number };
   /** Ends all of it; nothing is told of it but to who waits for a command. */
@@ -173,7 +176,9 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   /** Who takes more than the container may have ends all of it. */
   function judgeMemory(): void {
     const { memoryLimitBytes = Number.POSITIVE_INFINITY } = options.limits?.() ?? {};
-    if (!isOver && kernel.heldBytes() > memoryLimitBytes) options.outOfMemory?.();
+    if (isOver) return;
+    options.memoryTaken?.();
+    if (kernel.heldBytes() > memoryLimitBytes) options.outOfMemory?.();
   }
 
   kernel.onEnd = (ended) => {
@@ -255,6 +260,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   }
 
   return {
+    processes: () => kernel.processes.size,
     ...{ cpuMs: kernel.cpuMs, heldBytes: kernel.heldBytes, written: stored.written },
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
