@@ -24,6 +24,7 @@ import type {
   SocketRequest,
 } from "./messages.ts";
 import { isReal, mixedCalls, playedCalls } from "./mixed_calls.ts";
+import { localRegistry } from "./modules/local_registry.ts";
 import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
 import { hostFiles } from "./played/host_files.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
@@ -89,9 +90,9 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
     const played = simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown, speed });
-    const sources: ImageSource[] = [played];
+    const { ofLayers } = played;
+    const sources: ImageSource[] = [localRegistry({ node, sockets, ofLayers }), played];
     if (modules) {
-      const { ofLayers } = played;
       sources.unshift(
         moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images, speed }, ofLayers }),
       );

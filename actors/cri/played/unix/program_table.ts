@@ -15,6 +15,7 @@ const ownPrograms = new Set([
   "agnhost-2",
   "nnp",
   "perl",
+  "pause",
   "stress",
   "kubernetes-bootcamp",
   "hello-app",

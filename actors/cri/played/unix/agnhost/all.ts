@@ -1,10 +1,13 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { auditProxy } from "./audit_proxy.ts";
 import { connect } from "./connect.ts";
 import { crdConversionWebhook } from "./crd_conversion_webhook.ts";
 import { dnsServerList } from "./dns_server_list.ts";
 import { dnsSuffix } from "./dns_suffix.ts";
 import { entrypointTester } from "./entrypoint_tester.ts";
 import { etcHosts } from "./etc_hosts.ts";
+import { fakeGitserver } from "./fake_gitserver.ts";
+import { fakeRegistryServer } from "./fake_registry_server.ts";
 import { grpcHealthChecking } from "./grpc_health_checking.ts";
 import { guestbook } from "./guestbook.ts";
 import { inclusterclient } from "./inclusterclient.ts";
@@ -26,12 +29,15 @@ import { webhook } from "./webhook.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  auditProxy,
   connect,
   crdConversionWebhook,
   dnsServerList,
   dnsSuffix,
   entrypointTester,
   etcHosts,
+  fakeGitserver,
+  fakeRegistryServer,
   grpcHealthChecking,
   guestbook,
   inclusterclient,

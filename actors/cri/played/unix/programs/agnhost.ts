@@ -6,9 +6,8 @@ import { type Program, toEnd } from "../kernel/process.ts";
 const subcommands: ReadonlyMap<string, Subcommand> = new Map(all.map((each: Subcommand) => [each.name, each]));
 /** What it can do in reality, and not here. */
 const unplayed = new Set(
-  `audit-proxy fake-gitserver fake-registry-server net
-  no-snat-test-proxy nonewprivs openidmetadata resource-consumer
-  mtlsclient mtlsserver podcertificatesigner stress`.split(/\s+/),
+  `external-metrics fake-metrics-server h2c-server http-echo mtlsclient mtlsserver net no-snat-test-proxy nonewprivs
+  openidmetadata podcertificatesigner resource-consumer stress`.split(/\s+/),
 );
 
 /** The program of Kubernetes' own tests, as far as it is played. */

@@ -71,6 +71,7 @@ import { nproc } from "./nproc.ts";
 import { nsenter } from "./nsenter.ts";
 import { nslookup } from "./nslookup.ts";
 import { od } from "./od.ts";
+import { pause } from "./pause.ts";
 import { perl } from "./perl.ts";
 import { pgIsready } from "./pg_isready.ts";
 import { pidof } from "./pidof.ts";
@@ -202,6 +203,7 @@ export const all = [
   nsenter,
   nslookup,
   od,
+  pause,
   perl,
   pgIsready,
   pidof,
