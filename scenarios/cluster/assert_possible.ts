@@ -1,4 +1,5 @@
 import { readFeatureGates } from "../../actors/api/feature_gates.ts";
+import { assertEvictions } from "./assert_evictions.ts";
 import type { NetworkPlan } from "./network_plan.ts";
 import type { Topology } from "./topology.ts";
 
@@ -21,6 +22,7 @@ export function assertPossible(topology: Topology, { families, nodesMax }: Netwo
     if (Number.isInteger(count) && count >= least && count <= most) continue;
     throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
   }
+  assertEvictions(topology.evictionHard);
   const gates = readFeatureGates((topology.featureGates ?? []).map((name) => `${name}=true`).join(","));
   if (!gates.ok) throw new Error(`Cannot make a cluster with these feature gates: ${gates.failure}`);
   if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {

@@ -162,6 +162,7 @@ test("thresholdsPassed() has memory lead, and takes what a kubelet was told for 
   assert.deepEqual(passed(), ["ephemeral-storage"]);
   assert.deepEqual(passed({ "memory.available": "60%" }), ["memory", "ephemeral-storage"]);
   assert.deepEqual(passed({ "imagefs.available": "1%", "nodefs.available": "5%" }), []);
+  assert.deepEqual(passed({ "imagefs.available": "100%", "nodefs.available": "0%" }), []);
   assert.deepEqual(passed({ "pid.available": "32760" }), ["ephemeral-storage", "pids"]);
 });
 

@@ -80,6 +80,8 @@ export function thresholdsPassed(
 
 function wantedOf(text: string, capacity: number): Pick<PassedThreshold, "quantity" | "format"> {
   const [, percent] = /^([\d.]+)%$/.exec(text) ?? [];
+  // As Kubernetes has it, these say that nothing is looked at.
+  if (percent !== undefined && [0, 100].includes(Number(percent))) return { quantity: 0 };
   if (percent !== undefined) return { quantity: Math.floor((capacity * Number(percent)) / 100) };
   return { quantity: unitsOf(text), format: parseQuantity(text)?.format ?? "BinarySI" };
 }
