@@ -6,6 +6,7 @@ import { dnsServerList } from "./dns_server_list.ts";
 import { dnsSuffix } from "./dns_suffix.ts";
 import { entrypointTester } from "./entrypoint_tester.ts";
 import { etcHosts } from "./etc_hosts.ts";
+import { externalMetrics } from "./external_metrics.ts";
 import { fakeGitserver } from "./fake_gitserver.ts";
 import { fakeRegistryServer } from "./fake_registry_server.ts";
 import { grpcHealthChecking } from "./grpc_health_checking.ts";
@@ -36,6 +37,7 @@ export const all = [
   dnsSuffix,
   entrypointTester,
   etcHosts,
+  externalMetrics,
   fakeGitserver,
   fakeRegistryServer,
   grpcHealthChecking,

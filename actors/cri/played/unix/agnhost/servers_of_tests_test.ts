@@ -65,3 +65,24 @@ test("fake-gitserver says what it is, and what is not played says so", () => {
     assert.match(stage.lines.join("\n"), new RegExp(`kubetroupe plays this container, and not what "${name}" does`));
   }
 });
+
+test("external-metrics tells what it was told of metrics, by their labels, and fails where it was told to", () => {
+  const stage = agnhostWith(["external-metrics", "--port=6443"]);
+  const curl = (target: string, ...more: string[]) =>
+    stage.exec(["curl", "-sk", ...more, `https://127.0.0.1:6443${target}`], 1_000)?.stdout ?? "";
+  const path = "/apis/external.metrics.k8s.io/v1beta1/namespaces/default";
+  const values = (target: string) =>
+    JSON.parse(curl(`${path}/${target}`)).items.map(({ value }: { readonly value: string }) => value);
+  assert.equal(curl("/healthz"), "ok");
+  assert.equal(JSON.parse(curl("/apis/external.metrics.k8s.io/v1beta1")).resources[0].kind, "ExternalMetricValueList");
+  assert.deepEqual(values("queue_messages_ready"), ["100"]);
+  curl("/set/queue_messages_ready?value=7", "-XPOST");
+  curl("/create/jobs?value=3&labels=env=prod", "-XPOST");
+  curl("/create/jobs?value=4&labels=env=test", "-XPOST");
+  assert.deepEqual([values("queue_messages_ready"), values("jobs")], [["7"], ["3", "4"]]);
+  assert.deepEqual(values("jobs?labelSelector=env%3Dtest"), ["4"]);
+  assert.equal(curl(`${path}/jobs?labelSelector=env%3Dno`), "no metric name called jobs with labels map[env:no]\n");
+  assert.equal(curl("/set/none?value=1", "-XPOST"), "metric none not found\n");
+  curl("/fail/queue_messages_ready?fail=true", "-XPOST");
+  assert.equal(curl(`${path}/queue_messages_ready`), "metric queue_messages_ready is configured to fail\n");
+});

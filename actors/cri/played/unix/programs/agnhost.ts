@@ -6,7 +6,7 @@ import { type Program, toEnd } from "../kernel/process.ts";
 const subcommands: ReadonlyMap<string, Subcommand> = new Map(all.map((each: Subcommand) => [each.name, each]));
 /** What it can do in reality, and not here. */
 const unplayed = new Set(
-  `external-metrics fake-metrics-server h2c-server http-echo mtlsclient mtlsserver net no-snat-test-proxy nonewprivs
+  `fake-metrics-server h2c-server http-echo mtlsclient mtlsserver net no-snat-test-proxy nonewprivs
   openidmetadata podcertificatesigner resource-consumer stress`.split(/\s+/),
 );
 
