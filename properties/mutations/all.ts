@@ -27,6 +27,7 @@ import { conflictIgnored } from "./conflict_ignored.ts";
 import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
 import { daemonsDoubled } from "./daemons_doubled.ts";
 import { deadlinesPassEarly } from "./deadlines_pass_early.ts";
+import { deferredResizesDropped } from "./deferred_resizes_dropped.ts";
 import { delaysIgnored } from "./delays_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deletesUnjudged } from "./deletes_unjudged.ts";
@@ -276,6 +277,7 @@ export const all = [
   daemonsAllReplaced,
   daemonsDoubled,
   deadlinesPassEarly,
+  deferredResizesDropped,
   delaysIgnored,
   deletesAtOnce,
   deletesUnjudged,

@@ -4,6 +4,7 @@ import { deadlineMs, hasFailedToBegin, isDone, isPastDeadline } from "./ends.ts"
 import { type Facts, hasStarted, isBegunAgain, pauseMsOf } from "./facts.ts";
 import { behaviourOf } from "./images.ts";
 import { failedProbe, isReadyBy } from "./probing.ts";
+import { whyWaits } from "./resizing.ts";
 import { isTerminal, isUnsized, ownGraceMs, type Part, partsOf, type Story } from "./stories.ts";
 import { statusesOf } from "./tells.ts";
 import { isLacking, whyOtherVolumes } from "./volumes.ts";
@@ -330,6 +331,8 @@ function whyOtherImage(run: Run, part: Part, facts: Facts): string | undefined {
 function whyNotResized(story: Story, facts: Facts): string | undefined {
   const { pod, uid, respecMs } = story;
   if (respecMs === undefined) return undefined;
+  const waits = whyWaits(story, facts);
+  if (waits) return waits;
   for (const part of partsOf(pod)) {
     const run = facts.account.runsOf(uid, part.spec.name).at(-1);
     const image = run && whyOtherImage(run, part, facts);

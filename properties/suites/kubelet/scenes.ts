@@ -59,7 +59,26 @@ const manifested: Scene = (run) => {
   return { ...run, manifests, workload: [...run.workload, ...deeds] };
 };
 
-const scenes: readonly Scene[] = [leftWithVolumes, hastened, manifested, manifested];
+/** What a pod is to have more of is not there, until another goes; or never. */
+const enlarged: Scene = (run, atMs) => {
+  const having = (cpu: string) => ({ resources: { requests: { cpu }, limits: { cpu: "64" } } });
+  const container = (cpu: string) => ({ name: "main", image: "run:1", ...having(cpu) });
+  const metadata = { name: `${name}-beside`, namespace: "default" };
+  const spec = { containers: [container("1500m")], nodeName: node, terminationGracePeriodSeconds: 1 };
+  const isNever = run.seed % 3 === 0;
+  return {
+    ...run,
+    workload: [
+      ...run.workload,
+      { op: "put", atMs, resource: "pods", object: { apiVersion: "v1", kind: "Pod", metadata, spec } },
+      make(atMs, { containers: [container("100m")] }),
+      { op: "merge", atMs: atMs + 2_500, ...pods, patch: { spec: { containers: [container(isNever ? "40" : "3")] } } },
+      { op: "remove", atMs: atMs + 5_000, ...pods, name: metadata.name },
+    ],
+  };
+};
+
+const scenes: readonly Scene[] = [leftWithVolumes, hastened, manifested, manifested, enlarged];
 
 /** Adds a scene to one of so many runs, as its seed says: the others are as they were drawn. */
 export function withScene(run: KubeletRun): KubeletRun {
